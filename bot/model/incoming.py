@@ -1,0 +1,178 @@
+"""Where news comes from and what it says: sources, readings, items; and what is kept of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selectors:
+    """CSS selectors of a listing page, as an operator or a profile gives them; empty means: found by structure."""
+
+    item: str = ""
+    title: str = ""
+    link: str = ""
+    date: str = ""
+    summary: str = ""
+    image: str = ""
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A portal's feed or listing, as config.toml names it."""
+
+    id: str
+    title: str
+    url: str
+    kind: Literal["auto", "feed", "page"] = "auto"
+    every: timedelta = timedelta(minutes=5)
+    every_most: timedelta | None = None
+    timezone: str = "Asia/Ho_Chi_Minh"
+    hosts: tuple[str, ...] = ()
+    was: str = ""
+    urgent: bool = False
+    profile: str = ""
+    selectors: Selectors = Selectors()
+    ca_file: str = ""
+    legacy_tls: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What a conditional GET sends back (RFC 9110, 13.1); empty strings where the server gave none."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What the store remembers of a source between two readings."""
+
+    source_id: str
+    validators: Validators = Validators()
+    kind: Literal["", "feed", "page"] = ""
+    feed_url: str = ""
+    """Where the feed really is: announced by the page, or moved for good (301); empty: the configured address."""
+    hosts: tuple[str, ...] = ()
+    """Hosts of the baseline's links: may be pushed too."""
+    baseline_at: datetime | None = None
+    next_poll_at: datetime | None = None
+    last_attempt_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_item_at: datetime | None = None
+    failures: int = 0
+    trouble: Trouble | None = None
+    trouble_since: datetime | None = None
+    trouble_told: bool = False
+    paused: bool = False
+
+
+class TroubleKind(StrEnum):
+    """The ways in which a source can be in trouble."""
+
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    TLS = "tls"
+    HTTP = "http"
+    TOO_LARGE = "too_large"
+    NOT_A_FEED = "not_a_feed"
+    BROKEN = "broken"
+    EMPTY = "empty"
+    CHALLENGE = "challenge"
+    ERROR_PAGE = "error_page"
+    MOJIBAKE = "mojibake"
+    REFUSED_ADDRESS = "refused_address"
+    ROBOTS = "robots"
+    HOSTILE = "hostile"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Why a reading gave nothing that may be believed: one English line with the mend, and a kind for the words."""
+
+    kind: TroubleKind
+    why: str
+    status: int | None = None
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A document that an article offers."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One notice as the portal gives it, cleaned for display (NFC, no markup, no entities).
+
+    `keys` identify it inside its source, strongest first (see `core.identity`). `doubt` says why it must be held
+    rather than pushed ("foreign_host", "broken_link", "mojibake"); empty where nothing is wrong.
+    """
+
+    source_id: str
+    keys: tuple[str, ...]
+    title: str
+    url: str | None = None
+    summary: str | None = None
+    published_at: datetime | None = None
+    date_only: bool = False
+    author: str | None = None
+    image_url: str | None = None
+    image_caption: str | None = None
+    guid: str | None = None
+    body: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """All that the west room lets out: the items in the document's order, or a trouble, or `not_modified`."""
+
+    kind: Literal["", "feed", "page"] = ""
+    title: str | None = None
+    items: tuple[Item, ...] = ()
+    validators: Validators = Validators()
+    next_page: str | None = None
+    feed_url: str = ""
+    not_modified: bool = False
+    trouble: Trouble | None = None
+    explained: tuple[str, ...] = ()
+    """Why it was read like this: profile, selectors, dropped candidates; for `preview --explain`."""
+
+
+class Reader(Protocol):
+    """The west door: fetches and reads; never raises for what a portal does, that is a `Trouble`."""
+
+    async def read(self, source: Source, memory: Memory) -> Reading:
+        """The source's newest page or feed."""
+
+    async def read_page(self, source: Source, memory: Memory, url: str) -> Reading:
+        """A further page of the source's listing (its pager's `next_page`)."""
+
+    async def enrich(self, source: Source, items: Sequence[Item]) -> tuple[Item, ...]:
+        """The same items in the same order, with lead, picture, author and body of their articles where they lack them.
+
+        Bounded in time: an item whose article cannot be had comes back as it was.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredItem:
+    """An item as the archive has it; `revision` rises by one with every correction."""
+
+    id: int
+    item: Item
+    revision: int = 1
+    first_seen_at: datetime
+    held: str = ""
+    withdrawn_at: datetime | None = None
