@@ -61,6 +61,8 @@ class Memory:
     """Where the feed really is: announced by the page, or moved for good (301); empty: the configured address."""
     hosts: tuple[str, ...] = ()
     """Hosts of the baseline's links: may be pushed too."""
+    listed: tuple[int, ...] = ()
+    """Ids of the stored items that the last good reading listed, in its order."""
     baseline_at: datetime | None = None
     next_poll_at: datetime | None = None
     last_attempt_at: datetime | None = None

@@ -8,6 +8,7 @@ CREATE TABLE sources (
     etag            TEXT NOT NULL DEFAULT '',
     last_modified   TEXT NOT NULL DEFAULT '',
     hosts           TEXT NOT NULL DEFAULT '[]',   -- JSON: hosts of the baseline's links
+    listed          TEXT NOT NULL DEFAULT '[]',   -- JSON: ids of the items that the last good reading listed, in order
     baseline_at     BIGINT,                       -- the first good reading; it owed nothing
     next_poll_at    BIGINT NOT NULL DEFAULT 0,
     last_attempt_at BIGINT,

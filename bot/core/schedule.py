@@ -1,0 +1,44 @@
+"""When a source is read again. *chance* is a random number in [0, 1): many sources must not fall into step."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.model import Memory, Source, Trouble
+
+BACK_OFF = (1, 2, 8, 40, 200, 1000)
+"""Multiples of a source's interval after its first, second ... failure in a row.
+
+Steep on purpose: at an interval of one second a source that fails all day costs under 30 requests, while a short
+stumble is over within seconds.
+"""
+LONGEST_BACK_OFF = timedelta(hours=1)
+LONGEST_RETRY_AFTER = timedelta(days=1)
+JITTER = 0.2
+TOLD_AFTER = 3
+"""Failures in a row after which the operators are told, once."""
+
+
+def after_success(source: Source, memory: Memory, now: datetime, chance: float) -> datetime:
+    """The next reading after a good one: the interval, stretched up to `every_most` for a source that is quiet.
+
+    A tenth of the time since its last item is a fair guess at how soon the next may come.
+    """
+    wait = source.every
+    if source.every_most is not None and memory.last_item_at is not None:
+        wait = max(wait, min(source.every_most, (now - memory.last_item_at) / 10))
+    return now + wait * (1 + JITTER * chance * (wait > source.every))
+
+
+def after_trouble(source: Source, failures: int, trouble: Trouble, now: datetime, chance: float) -> datetime:
+    """The next try after the *failures*-th failure in a row; a Retry-After is honoured up to a day."""
+    step = BACK_OFF[min(failures, len(BACK_OFF)) - 1]
+    wait = min(max(LONGEST_BACK_OFF, source.every), source.every * step)
+    if trouble.retry_after is not None:
+        wait = max(wait, min(trouble.retry_after, LONGEST_RETRY_AFTER))
+    return now + wait * (1 + JITTER * chance)
+
+
+def is_told(memory: Memory, failures: int) -> bool:
+    """Whether the operators are to be told of the trouble now: it lasts, and they do not know it yet."""
+    return failures >= TOLD_AFTER and not memory.trouble_told
