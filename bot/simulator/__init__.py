@@ -1,0 +1,7 @@
+"""A pretend Telegram and a pretend portal: for the demo, for tests and for benchmarks. Imports nothing of the bot."""
+
+from bot.simulator.telegram import DEMO_TOKEN, PretendTelegram, Setup
+from bot.simulator.telegram_faults import Fault
+from bot.simulator.telegram_limits import Limits
+
+__all__ = ["DEMO_TOKEN", "Fault", "Limits", "PretendTelegram", "Setup"]

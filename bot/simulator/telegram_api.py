@@ -1,0 +1,190 @@
+"""The Bot API over HTTP: decodes a call, lets trouble happen, executes it, writes it down, answers."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+from urllib.parse import parse_qsl
+
+from aiohttp import BodyPartReader, web
+
+from bot.simulator import telegram_answers, telegram_sending
+from bot.simulator.listening import LocalServer, cut
+from bot.simulator.telegram_faults import Fault
+from bot.simulator.telegram_wire import ApiError, Call, Json, Outcome, bad_request, too_many_requests
+from bot.simulator.telegram_world import World
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False, "": False}
+_PROXY_PAGES = {502: "Bad Gateway", 503: "Service Temporarily Unavailable", 504: "Gateway Time-out"}
+
+
+class BotApi:
+    """Answers `/bot<token>/<method>`. `token` may change while it runs: calls with the old one get 401."""
+
+    def __init__(self, world: World, token: str) -> None:
+        self.token = token
+        self.latency = 0.0
+        self._world = world
+        self._methods = {**telegram_sending.METHODS, **telegram_answers.METHODS}
+        self._names = {name.lower(): name for name in (*self._methods, "getUpdates")}
+        described = tomllib.loads(files("bot.simulator").joinpath("telegram_parameters.toml").read_text("utf-8"))
+        self._types: Mapping[str, str] = {
+            name: kind for kind, names in described["types"].items() for name in names.split()
+        }
+        common = described["common"]
+        self._known: Mapping[str, frozenset[str]] = {
+            method: frozenset(f"{names} {common.get(method[:4], '')}".split())
+            for method, names in described["methods"].items()
+        }
+
+    async def answer(self, request: web.BaseRequest, server: LocalServer) -> web.StreamResponse:
+        """The answer to one call of the bot."""
+        token, _, name = request.path[4:].partition("/")
+        if token != self.token:
+            return _refusal(ApiError(401, "Unauthorized"))
+        method = self._names.get(name.lower())
+        if method is None:
+            self._world.tally.problems[f"unknown method {name}"] += 1
+            return _refusal(ApiError(404, "Not Found: method not found"))
+        try:
+            call = await self._decode(request, method)
+        except ApiError as error:
+            return self._refuse(Call(method=method, values={}), error)
+        delay, fault = self._world.faults.for_call(call) if self._world.faults else (0.0, None)
+        if delay or (self.latency and method != "getUpdates"):
+            await server.pause(delay + self.latency)
+        if fault is not None:
+            return await self._suffer(request, server, call, fault)
+        return await self._execute(call)
+
+    async def _execute(self, call: Call, fault: str = "") -> web.Response:
+        world = self._world
+        try:
+            if call.method == "getUpdates":
+                result: Any = await world.updates.poll(call.values)
+            else:
+                result = self._methods[call.method](world, call)
+        except ApiError as error:
+            return self._refuse(call, error)
+        body = '{"ok":true,"result":' + _ENCODE(result) + "}"
+        self._note(call, Outcome(status=0 if fault else 200, result=result, fault=fault))
+        return web.Response(body=body.encode("utf-8", "surrogatepass"), content_type="application/json")
+
+    async def _suffer(
+        self, request: web.BaseRequest, server: LocalServer, call: Call, fault: Fault
+    ) -> web.StreamResponse:
+        match fault.kind:
+            case "429":
+                self._park(call, fault)
+                return self._refuse(call, too_many_requests(fault.retry_after), fault.kind)
+            case "error":
+                return self._fail(call, fault)
+            case "drop_after":
+                await self._execute(call, fault.kind)
+                return cut(request)
+            case "not_json":
+                self._note(call, Outcome(status=200, fault=fault.kind))
+                return web.Response(text="<!doctype html><title>Captive portal</title>", content_type="text/html")
+            case _:
+                self._note(call, Outcome(status=0, fault=fault.kind))
+                if fault.kind == "stall":
+                    await server.pause(fault.seconds)
+                return cut(request)
+
+    def _park(self, call: Call, fault: Fault) -> None:
+        chat_id = call.values.get("chat_id")
+        scope = None if fault.scope == "global" or not isinstance(chat_id, int) else chat_id
+        self._world.gate.park(scope, self._world.clock() + fault.retry_after)
+
+    def _fail(self, call: Call, fault: Fault) -> web.Response:
+        if fault.code in _PROXY_PAGES and not fault.description:
+            # What stands in front of the real server answers for it, and speaks HTML.
+            self._note(call, Outcome(status=fault.code, fault=fault.kind))
+            title = f"{fault.code} {_PROXY_PAGES[fault.code]}"
+            page = f"<html><head><title>{title}</title></head><body><center><h1>{title}</h1></center></body></html>"
+            return web.Response(status=fault.code, text=page, content_type="text/html")
+        words = fault.description or "Internal Server Error"
+        return self._refuse(call, ApiError(fault.code, words), fault.kind)
+
+    def _refuse(self, call: Call, error: ApiError, fault: str = "") -> web.Response:
+        self._note(call, Outcome(status=error.code, description=error.description, fault=fault))
+        return _refusal(error)
+
+    def _note(self, call: Call, outcome: Outcome) -> None:
+        self._world.tally.note(call, self._world.clock(), outcome)
+        self._world.changes.wake()
+
+    async def _decode(self, request: web.BaseRequest, method: str) -> Call:
+        raw: dict[str, Any] = dict(parse_qsl(request.query_string, keep_blank_values=True))
+        uploads: dict[str, bytes] = {}
+        if request.content_type == "multipart/form-data":
+            await _read_parts(request, raw, uploads)
+        else:
+            raw |= _body_values(request.content_type, await request.read())
+        values = {name: self._value(name, value) for name, value in raw.items()}
+        if unknown := values.keys() - self._known[method]:
+            for name in unknown:
+                self._world.tally.problems[f"{method}: unknown parameter {name}"] += 1
+        return Call(method=method, values=values, files=uploads)
+
+    def _value(self, name: str, value: Any) -> Any:
+        kind = self._types.get(name)
+        if kind is None or not isinstance(value, str):
+            return value
+        match kind:
+            case "chat":
+                return int(value) if value.lstrip("-").isdigit() else value
+            case "integer":
+                if not value.lstrip("-").isdigit():
+                    raise bad_request(f'field "{name}" must be a valid Number')
+                return int(value)
+            case "boolean":
+                return _TRUTHS.get(value.lower(), value)
+            case _:
+                return _parsed_json(name, value)
+
+
+def _parsed_json(name: str, value: str) -> Any:
+    if not value:
+        return None
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        raise bad_request(f"can't parse {name.replace('_', ' ')} JSON object") from error
+
+
+def _body_values(content_type: str, body: bytes) -> dict[str, Any]:
+    if not body:
+        return {}
+    if content_type == "application/json":
+        try:
+            values = json.loads(body)
+        except ValueError as error:
+            raise bad_request("can't parse JSON object") from error
+        if not isinstance(values, dict):
+            raise bad_request("object expected as request body")
+        return values
+    try:
+        return dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict"))
+    except ValueError as error:
+        raise bad_request("strings must be encoded in UTF-8") from error
+
+
+async def _read_parts(request: web.BaseRequest, raw: dict[str, Any], uploads: dict[str, bytes]) -> None:
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader):
+            raise bad_request("nested multipart is not understood")
+        data = bytes(await part.read(decode=False))
+        if part.filename is None:
+            raw[part.name or ""] = data.decode()
+        else:
+            uploads[part.name or ""] = data
+
+
+def _refusal(error: ApiError) -> web.Response:
+    body: Json = error.body()
+    return web.Response(status=error.code, body=_ENCODE(body).encode(), content_type="application/json")

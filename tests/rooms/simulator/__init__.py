@@ -1,0 +1,1 @@
+"""Tests of the pretend Telegram and the pretend portal."""
