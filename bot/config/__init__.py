@@ -1,0 +1,23 @@
+"""Reads config.toml, .env and the environment once, and gives each room its frozen part."""
+
+from bot.config.load import load_config
+from bot.config.nouns import (
+    Config,
+    FetchConfig,
+    PushConfig,
+    ScheduleConfig,
+    StorageConfig,
+    TelegramConfig,
+    WebConfig,
+)
+
+__all__ = [
+    "Config",
+    "FetchConfig",
+    "PushConfig",
+    "ScheduleConfig",
+    "StorageConfig",
+    "TelegramConfig",
+    "WebConfig",
+    "load_config",
+]
