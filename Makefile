@@ -53,7 +53,7 @@ clean:
 	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
 	  $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
 	  echo "Setting up .venv with $$($$python --version) ..."; \
-	  $$python -m venv --clear .venv && touch $@ && exit 0; \
+	  $$python -m venv .venv && touch $@ && exit 0; \
 	done; \
 	echo 'Loa needs Python 3.11 or newer, with venv and pip (Debian, Ubuntu: apt install python3-venv).' >&2; \
 	echo 'If it has another name here: make demo PYTHON=/path/to/python' >&2; exit 1
