@@ -1,0 +1,86 @@
+"""A pushed item as a Telegram message: title, date, the portal's own words, source, and why it came."""
+
+from __future__ import annotations
+
+from typing import Final, assert_never
+
+from bot.core.html import bold, clip, escape, italic, link_of, linked, visible, visible_lines
+from bot.core.style import Style, source_title, title_of, when
+from bot.core.text import summarise
+from bot.model import EVERY_SOURCE, Button, Followed, Item, Pushed, Reason, Rendered, StoredItem, Watched
+
+# In UTF-16 units. Together with the fixed sentences they stay under 4,096 whatever a portal writes.
+LONGEST_TITLE: Final = 600
+LONGEST_SUMMARY: Final = 2_400
+LONGEST_ATTACHMENT: Final = 80
+LONGEST_QUERY: Final = 120
+MOST_ATTACHMENTS: Final = 5
+
+
+def push(stored: StoredItem, reason: Reason, style: Style) -> Rendered:
+    """The message for one item, in HTML, with a button to its article and its picture large below."""
+    item = stored.item
+    url = link_of(item.url)
+    title = title_of(item, style, LONGEST_TITLE)
+    head = f"<b>{linked(title, url)}</b>" if url else bold(title)
+    parts = (
+        _lines(head, italic(when(item, style))),
+        escape(_summary(item, style)),
+        _attachments(item, style),
+        _lines(escape(source_title(item.source_id, style)), italic(_why(reason, style))),
+    )
+    return Rendered(
+        text="\n\n".join(part for part in parts if part),
+        buttons=((Button(text=style.words.say("push.open"), url=url),),) if url else (),
+        preview_url=link_of(item.image_url),
+        large_preview=True,
+    )
+
+
+def push_plain(stored: StoredItem, reason: Reason, style: Style) -> Rendered:
+    """The same without anything that Telegram could stumble over: no markup, no button, no preview."""
+    item = stored.item
+    parts = (
+        _lines(title_of(item, style, LONGEST_TITLE), when(item, style)),
+        _summary(item, style),
+        link_of(item.url)[:500],
+        _lines(source_title(item.source_id, style), _why(reason, style)),
+    )
+    return Rendered(text="\n\n".join(part for part in parts if part), html=False)
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)
+
+
+def _summary(item: Item, style: Style) -> str:
+    if not item.summary or style.summary_length <= 0:
+        return ""
+    # Nothing far behind the cut is looked at: a summary may be a megabyte.
+    text = visible_lines(item.summary[: 8 * style.summary_length + 4_000])
+    if text == visible(item.title):
+        return ""
+    return clip(summarise(text, style.summary_length), LONGEST_SUMMARY)
+
+
+def _attachments(item: Item, style: Style) -> str:
+    offered = [(visible(found.title) or found.url, link_of(found.url)) for found in item.attachments]
+    shown = [linked(clip(title, LONGEST_ATTACHMENT), url) for title, url in offered if url]
+    if not shown:
+        return ""
+    lines = [escape(style.words.say("push.attachments")), *shown[:MOST_ATTACHMENTS]]
+    if len(shown) > MOST_ATTACHMENTS:
+        lines.append(escape(style.words.say("push.attachments.more", count=len(shown) - MOST_ATTACHMENTS)))
+    return "\n".join(lines)
+
+
+def _why(reason: Reason, style: Style) -> str:
+    match reason:
+        case Followed(source_id=source_id):
+            return style.words.say("push.why.everything" if source_id == EVERY_SOURCE else "push.why.followed")
+        case Watched(query=query):
+            return style.words.say("push.why.watched", query=clip(visible(query), LONGEST_QUERY))
+        case Pushed():
+            return style.words.say("push.why.pushed")
+        case _:
+            assert_never(reason)
