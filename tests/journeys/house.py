@@ -1,4 +1,4 @@
-"""The real bot as a process, for journeys: they talk to the pretend Telegram, to the portal and to this, to nothing else."""
+"""The real bot as a process, for journeys: they talk to the pretend Telegram, the portal and this, to nothing else."""
 
 from __future__ import annotations
 
