@@ -1,0 +1,205 @@
+"""Reads the signs of a query into its tree and its filters (recursive descent, bounded in depth and words)."""
+
+import re
+from collections.abc import Container, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from bot.core.letters import fold_prefix, fold_word, words_with_places
+from bot.core.query_days import read_days
+from bot.core.query_marks import Kind, Sign
+from bot.core.query_mistakes import MistakeKind
+from bot.core.query_tree import AllOf, AnyOf, Node, NoneOf, Phrase
+from bot.core.telex import read_telex
+from bot.core.text import fold
+
+MOST_CHARACTERS: Final = 512
+MOST_WORDS: Final = 64
+MOST_DEPTH: Final = 8
+
+_FILTER = re.compile(r"([^\W\d_]+):(.*)", re.DOTALL)
+_FILTERS: Final = {"nguon": "source", "source": "source", "tu": "from", "from": "from", "den": "to", "to": "to"}
+
+
+class Misread(Exception):
+    """The sign at `place` makes no sense; it never leaves `parse`, whose caller gets a `QueryMistake`."""
+
+    def __init__(self, kind: MistakeKind, place: int, length: int) -> None:
+        super().__init__(kind)
+        self.kind, self.place, self.length = kind, place, max(length, 1)
+
+
+class Parser:
+    """One reading of one query; `read` gives the tree, the filters stand in the attributes afterwards."""
+
+    def __init__(self, signs: tuple[Sign, ...], today: date, known: Container[str]) -> None:
+        self._signs, self._today, self._known = signs, today, known
+        self._next = self._depth = self._words = 0
+        self._prefix = ""
+        self._shown: list[str] = []
+        self.sources: list[str] = []
+        self.other_than: list[str] = []
+        self.first_day: date | None = None
+        self.last_day: date | None = None
+        self.last_filter = Sign(Kind.RUN, "", 0)
+        self.first_exclusion = 0
+        self.suspects: dict[str, str] = {}
+
+    @property
+    def text(self) -> str:
+        """The query as it is shown: Telex spelled out, known words that look like Telex in quotation marks."""
+        return " ".join(self._shown)
+
+    def read(self) -> Node | None:
+        """Return the tree, or None where there are only filters or nothing; raises Misread."""
+        root = self._any_of()
+        if (sign := self._peek()) is not None:
+            raise Misread(MistakeKind.STRAY_PARENTHESIS, sign.place, 1)
+        return root
+
+    def _peek(self) -> Sign | None:
+        return self._signs[self._next] if self._next < len(self._signs) else None
+
+    def _any_of(self) -> Node | None:
+        branches = [self._all_of()]
+        while (sign := self._peek()) is not None and sign.kind is Kind.OR:
+            self._next += 1
+            self._shown.append("OR")
+            branches.append(self._all_of())
+            if None in branches:
+                raise Misread(MistakeKind.LONE_OR, sign.place, len(sign.text))
+        return _joined(AnyOf, branches)
+
+    def _all_of(self) -> Node | None:
+        parts: list[Node | None] = []
+        while (sign := self._peek()) is not None and sign.kind not in {Kind.OR, Kind.CLOSE}:
+            self._next += 1
+            parts.append(self._part(sign))
+        return _joined(AllOf, parts)
+
+    def _part(self, sign: Sign) -> Node | None:
+        match sign.kind:
+            case Kind.RUN:
+                return self._run(sign)
+            case Kind.QUOTED:
+                return self._phrase(sign, f'"{sign.text.strip()}"')
+            case Kind.OPEN:
+                return self._group(sign)
+            case Kind.NOT:
+                return self._exclusion(sign)
+            case Kind.UNCLOSED:
+                raise Misread(MistakeKind.UNCLOSED_QUOTE, sign.place, 1)
+            case _:
+                self._check_star(sign)
+                return None
+
+    def _group(self, sign: Sign) -> Node | None:
+        self._depth += 1
+        if self._depth > MOST_DEPTH:
+            raise Misread(MistakeKind.TOO_DEEP, sign.place, 1)
+        self._prefix += "("
+        before = len(self._shown)
+        inner = self._any_of()
+        if self._peek() is None:
+            raise Misread(MistakeKind.UNCLOSED_PARENTHESIS, sign.place, 1)
+        self._next += 1
+        self._depth -= 1
+        if len(self._shown) > before:
+            self._shown[-1] += ")"
+        else:
+            self._prefix = self._prefix.removesuffix("(")
+        return inner
+
+    def _exclusion(self, sign: Sign) -> Node | None:
+        following = self._peek()
+        if following is None or following.kind in {Kind.OR, Kind.CLOSE}:
+            return None
+        self._next += 1
+        if following.kind is Kind.RUN and (found := _filter_in(following)):
+            self._exclude_source(following, *found)
+            return None
+        self._prefix += "-"
+        part = self._part(following)
+        if part is None:
+            self._prefix = self._prefix.removesuffix("-")
+            return None
+        self.first_exclusion = self.first_exclusion or sign.place
+        return NoneOf(part)
+
+    def _check_star(self, sign: Sign) -> None:
+        following = self._peek()
+        if following is not None and following.place == sign.place + len(sign.text) and following.kind is Kind.RUN:
+            raise Misread(MistakeKind.STAR_FIRST, sign.place, len(sign.text))
+
+    def _run(self, sign: Sign) -> Node | None:
+        if found := _filter_in(sign):
+            self._filter(sign, *found)
+            return None
+        meant = read_telex(sign.text)
+        if meant is None:
+            return self._phrase(sign, sign.text)
+        raw = fold_word(sign.text).plain
+        self.suspects[raw] = meant
+        if raw in self._known:
+            return self._phrase(sign, f'"{sign.text}"')
+        return self._phrase(replace(sign, text=meant), meant)
+
+    def _phrase(self, sign: Sign, shown: str) -> Node | None:
+        typed = [sign.text[start:end] for _, start, end in words_with_places(sign.text)]
+        if not typed:
+            return None
+        self._words += len(typed)
+        if self._words > MOST_WORDS:
+            raise Misread(MistakeKind.TOO_MANY_WORDS, sign.place, len(sign.text))
+        last = fold_prefix(typed[-1]) if sign.starred else fold_word(typed[-1])
+        self._show(f"{shown}*" if sign.starred else shown)
+        return Phrase((*map(fold_word, typed[:-1]), last), sign.starred)
+
+    def _show(self, piece: str) -> None:
+        self._shown.append(self._prefix + piece)
+        self._prefix = ""
+
+    def _filter(self, sign: Sign, name: str, value: str) -> None:
+        self._check_filter(sign, value)
+        if name == "source":
+            self.sources.append(value)
+            self._show(sign.text)
+            return
+        if (days := read_days(value, self._today)) is None:
+            raise Misread(MistakeKind.BAD_DATE, sign.place + len(sign.text) - len(value), len(value))
+        if name == "from":
+            day = self.first_day = days[0]
+        else:
+            day = self.last_day = days[1]
+        self._show(f"{sign.text.removesuffix(value)}{day.day:02}/{day.month:02}/{day.year:04}")
+
+    def _exclude_source(self, sign: Sign, name: str, value: str) -> None:
+        self._check_filter(sign, value)
+        if name != "source":
+            raise Misread(MistakeKind.FILTER_PLACE, sign.place, len(sign.text))
+        self.other_than.append(value)
+        self._show(f"-{sign.text}")
+
+    def _check_filter(self, sign: Sign, value: str) -> None:
+        self.last_filter = sign
+        if self._depth or self._prefix or sign.starred:
+            raise Misread(MistakeKind.FILTER_PLACE, sign.place, len(sign.text))
+        if not value:
+            raise Misread(MistakeKind.FILTER_EMPTY, sign.place, len(sign.text))
+
+
+def _filter_in(sign: Sign) -> tuple[str, str] | None:
+    found = _FILTER.fullmatch(sign.text)
+    name = _FILTERS.get(fold(found[1])) if found else None
+    return (name, found[2]) if found and name else None
+
+
+def _joined(kind: type[AllOf] | type[AnyOf], parts: Sequence[Node | None]) -> Node | None:
+    """One node for *parts*, without a level that says the same."""
+    flat: list[Node] = []
+    for part in parts:
+        flat.extend(part.parts if isinstance(part, kind) else () if part is None else (part,))
+    if len(flat) < 2:
+        return flat[0] if flat else None
+    return kind(tuple(flat))
