@@ -1,0 +1,1 @@
+"""The house's windows: health, metrics, dashboard, feeds, and the webhook's letter box."""
