@@ -1,0 +1,192 @@
+"""The east door: what is sent leaves here, and Telegram's errors become answers (see the table in `answer_of`)."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from typing import Any, Final
+
+from telegram import Bot
+from telegram.constants import ParseMode
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.chats.transport import NotSent
+from bot.model import (
+    Accepted,
+    Address,
+    Answer,
+    Malformed,
+    Moved,
+    Refused,
+    Rendered,
+    Slowed,
+    Unauthorized,
+    Unreachable,
+    Unsure,
+)
+
+_PAUSES: Final = (
+    ("bot was blocked by the user", "blocked"),
+    ("user is deactivated", "deactivated"),
+    ("can't initiate conversation", "not_started"),
+    ("can't send messages to bots", "not_found"),
+    ("was kicked", "kicked"),
+    ("is not a member", "left"),
+    ("chat was deleted", "deleted"),
+)
+_REFUSALS: Final = (
+    ("chat not found", "not_found"),
+    ("peer_id_invalid", "not_found"),
+    ("user not found", "not_found"),
+    ("not enough rights", "no_rights"),
+    ("have no rights", "no_rights"),
+    ("need administrator rights", "no_rights"),
+    ("chat_write_forbidden", "no_rights"),
+    ("chat_admin_required", "no_rights"),
+    ("chat_restricted", "no_rights"),
+    ("group chat was deactivated", "deleted"),
+    ("group chat was upgraded", "not_found"),
+)
+_CLOSED_TOPIC: Final = ("message thread not found", "topic_closed", "topic_deleted")
+_HOPELESS: Final = (
+    "message is too long",
+    "caption is too long",
+    "text is too long",
+    "text is empty",
+    "text must be non-empty",
+    "to edit not found",
+    "can't be edited",
+)
+_SECRET = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
+_RENDERED_KEPT: Final = 256
+
+
+class TelegramSender:
+    """Sends and edits through python-telegram-bot; says what became of it and never raises for it.
+
+    *broadcast_paid*: the bot pays for going over Telegram's free rate (`allow_paid_broadcast`).
+    """
+
+    def __init__(self, bot: Bot, *, broadcast_paid: bool = False) -> None:
+        self._bot = bot
+        self._always: dict[str, Any] = {"allow_paid_broadcast": True} if broadcast_paid else {}
+        self._encoded: dict[int, tuple[Rendered, dict[str, Any]]] = {}
+
+    async def send(self, address: Address, rendered: Rendered) -> Answer:
+        """Sends a new message."""
+        try:
+            message = await self._bot.send_message(
+                address.telegram_id,
+                rendered.text,
+                parse_mode=ParseMode.HTML if rendered.html else None,
+                message_thread_id=address.thread or None,
+                api_kwargs=self._extras(rendered) | self._always,
+            )
+        except TelegramError as error:
+            return answer_of(error)
+        return Accepted(message_id=message.message_id)
+
+    async def edit(self, address: Address, message_id: int, rendered: Rendered) -> Answer:
+        """Replaces a message that was sent before; a message that already says so counts as replaced."""
+        try:
+            await self._bot.edit_message_text(
+                rendered.text,
+                address.telegram_id,
+                message_id,
+                parse_mode=ParseMode.HTML if rendered.html else None,
+                api_kwargs=self._extras(rendered),
+            )
+        except BadRequest as error:
+            return Accepted(message_id=message_id) if "not modified" in error.message.lower() else answer_of(error)
+        except TelegramError as error:
+            return answer_of(error)
+        return Accepted(message_id=message_id)
+
+    async def reachable(self) -> bool:
+        """Whether Telegram answers at all."""
+        try:
+            await self._bot.get_me()
+        except TelegramError:
+            return False
+        return True
+
+    def _extras(self, rendered: Rendered) -> dict[str, Any]:
+        """Keyboard and preview in the Bot API's JSON, encoded once for a text that goes to thousands of chats."""
+        kept = self._encoded.get(id(rendered))
+        if kept is not None and kept[0] is rendered:
+            return kept[1]
+        if len(self._encoded) >= _RENDERED_KEPT:
+            del self._encoded[next(iter(self._encoded))]
+        extras = _extras(rendered)
+        self._encoded[id(rendered)] = (rendered, extras)
+        return extras
+
+
+def answer_of(error: TelegramError) -> Answer:
+    """What an error of python-telegram-bot means, by its type and by Telegram's description.
+
+    Descriptions: https://github.com/tdlib/telegram-bot-api and its td/telegram; the library's `InvalidToken` stands
+    for 401 (the token is refused) and 404 (there is no Bot API at that address) alike.
+    """
+    why = _SECRET.sub("<token>", error.message)
+    match error:
+        case RetryAfter():
+            return Slowed(retry_after=_seconds(error.retry_after))
+        case ChatMigrated():
+            return Moved(new_telegram_id=error.new_chat_id)
+        case InvalidToken() if "unauthorized" in why.lower():
+            return Unauthorized(why=why)
+        case InvalidToken() | NotSent():
+            return Unreachable(why=why)
+        case Forbidden():
+            return Refused(why=why, pause=_named(why, _PAUSES) or "no_rights")
+        case BadRequest():
+            return _bad_request(why)
+        case _:
+            return Unsure(why=why)
+
+
+def _bad_request(why: str) -> Answer:
+    said = why.lower()
+    if any(words in said for words in _CLOSED_TOPIC):
+        return Refused(why=why, pause="", topic=True)
+    if pause := _named(why, _REFUSALS) or _named(why, _PAUSES):
+        return Refused(why=why, pause=pause)
+    # Whatever else Telegram dislikes, markup, a link, a button or the picture's address, a plain text may still pass.
+    return Malformed(why=why, markup=not any(words in said for words in _HOPELESS))
+
+
+def _named(why: str, table: tuple[tuple[str, str], ...]) -> str:
+    said = why.lower()
+    return next((name for words, name in table if words in said), "")
+
+
+def _seconds(retry_after: int | timedelta) -> timedelta:
+    return retry_after if isinstance(retry_after, timedelta) else timedelta(seconds=retry_after)
+
+
+def _extras(rendered: Rendered) -> dict[str, Any]:
+    preview: dict[str, Any] = {"is_disabled": True}
+    if rendered.preview_url:
+        preview = {"url": rendered.preview_url, "prefer_large_media": rendered.large_preview, "show_above_text": False}
+    extras = {"link_preview_options": json.dumps(preview)}
+    if rendered.buttons:
+        rows = [
+            [
+                {"text": button.text, "url": button.url}
+                if button.url
+                else {"text": button.text, "callback_data": button.data}
+                for button in row
+            ]
+            for row in rendered.buttons
+        ]
+        extras["reply_markup"] = json.dumps({"inline_keyboard": rows})
+    return extras
