@@ -1,0 +1,1 @@
+"""The west room: fetches portals and reads what they publish into items."""
