@@ -41,8 +41,6 @@ _PAUSES: Final = (
     ("was kicked", "kicked"),
     ("is not a member", "left"),
     ("chat was deleted", "deleted"),
-)
-_REFUSALS: Final = (
     ("chat not found", "not_found"),
     ("peer_id_invalid", "not_found"),
     ("user not found", "not_found"),
@@ -138,38 +136,32 @@ def answer_of(error: TelegramError) -> Answer:
     """
     why = _SECRET.sub("<token>", error.message)
     match error:
-        case RetryAfter():
-            return Slowed(retry_after=_seconds(error.retry_after))
-        case ChatMigrated():
-            return Moved(new_telegram_id=error.new_chat_id)
+        case RetryAfter(retry_after=retry_after):
+            return Slowed(retry_after=_as_delta(retry_after))
+        case ChatMigrated(new_chat_id=new_chat_id):
+            return Moved(new_telegram_id=new_chat_id)
         case InvalidToken() if "unauthorized" in why.lower():
             return Unauthorized(why=why)
         case InvalidToken() | NotSent():
             return Unreachable(why=why)
-        case Forbidden():
-            return Refused(why=why, pause=_named(why, _PAUSES) or "no_rights")
-        case BadRequest():
-            return _bad_request(why)
+        case Forbidden() | BadRequest():
+            return _declined(why, "no_rights" if isinstance(error, Forbidden) else "")
         case _:
             return Unsure(why=why)
 
 
-def _bad_request(why: str) -> Answer:
+def _declined(why: str, pause: str) -> Answer:
+    """A 403 or 400 by its words; *pause* is what an unknown one means for the chat, empty: it was the message."""
     said = why.lower()
     if any(words in said for words in _CLOSED_TOPIC):
         return Refused(why=why, pause="", topic=True)
-    if pause := _named(why, _REFUSALS) or _named(why, _PAUSES):
+    if pause := next((name for words, name in _PAUSES if words in said), pause):
         return Refused(why=why, pause=pause)
     # Whatever else Telegram dislikes, markup, a link, a button or the picture's address, a plain text may still pass.
     return Malformed(why=why, markup=not any(words in said for words in _HOPELESS))
 
 
-def _named(why: str, table: tuple[tuple[str, str], ...]) -> str:
-    said = why.lower()
-    return next((name for words, name in table if words in said), "")
-
-
-def _seconds(retry_after: int | timedelta) -> timedelta:
+def _as_delta(retry_after: int | timedelta) -> timedelta:
     return retry_after if isinstance(retry_after, timedelta) else timedelta(seconds=retry_after)
 
 

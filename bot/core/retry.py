@@ -66,7 +66,7 @@ def parked_all(until: datetime) -> Parked:
 def back_off(failures: int, chance: float) -> timedelta:
     """The wait after so many failures in a row (1: the first): doubling, capped, spread by up to a half."""
     steps = min(max(failures, 1) - 1, 16)
-    return min(LONGEST_BACK_OFF, FIRST_BACK_OFF * 2**steps) * (1 + chance / 2)
+    return min(LONGEST_BACK_OFF, FIRST_BACK_OFF * (1 << steps)) * (1 + chance / 2)
 
 
 def _outcome(
