@@ -29,13 +29,13 @@ class BrowserPages:
         )
         self._environment.filters.update(filters)
 
-    def text(self, template: str, **values: object) -> str:
+    def text(self, template: str, values: Mapping[str, object]) -> str:
         """The rendered template."""
-        return self._environment.get_template(template).render(**values)
+        return self._environment.get_template(template).render(values)
 
-    def page(self, template: str, *, status: int = 200, **values: object) -> web.Response:
+    def page(self, template: str, values: Mapping[str, object], *, status: int = 200) -> web.Response:
         """A whole page."""
-        answer = web.Response(status=status, text=self.text(template, **values), content_type="text/html")
+        answer = web.Response(status=status, text=self.text(template, values), content_type="text/html")
         answer.headers["Content-Security-Policy"] = _POLICY
         answer.headers["X-Content-Type-Options"] = "nosniff"
         answer.headers["Referrer-Policy"] = "no-referrer"

@@ -52,14 +52,12 @@ class PortalPages:
 
     def _page(self, template: str, *, status: int = 200, **values: object) -> web.Response:
         portal = self._portal
-        return self._browser().page(
-            template,
-            status=status,
-            province=portal.province,
-            root=portal.url,
-            today=vietnamese_date(portal.now()).partition(" |")[0],
-            **values,
-        )
+        frame = {
+            "province": portal.province,
+            "root": portal.url,
+            "today": vietnamese_date(portal.now()).partition(" |")[0],
+        }
+        return self._browser().page(template, {**frame, **values}, status=status)
 
     def _plain_page(self, path: str) -> web.Response:
         items = self._portal.newest()

@@ -11,7 +11,9 @@ from aiohttp import web
 
 from bot.simulator.listening import LocalServer
 from bot.simulator.telegram_api import BotApi
+from bot.simulator.telegram_control import Control
 from bot.simulator.telegram_limits import Limits
+from bot.simulator.telegram_pages import ChatPages
 from bot.simulator.telegram_people import People
 from bot.simulator.telegram_wire import Json, LoggedCall
 from bot.simulator.telegram_world import World
@@ -57,6 +59,8 @@ class PretendTelegram(People):
         )
         super().__init__(world)
         self.api = BotApi(world, token)
+        self._control = Control(self, self.api)
+        self._pages = ChatPages(self)
         self._server = LocalServer(self._answer, port=setup.get("port", 0), ssl_context=setup.get("ssl_context"))
 
     @property
@@ -135,4 +139,6 @@ class PretendTelegram(People):
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.path.startswith("/bot"):
             return await self.api.answer(request, self._server)
-        return web.Response(status=404, text="Not Found")
+        if request.path.startswith("/sim/"):
+            return await self._control.answer(request)
+        return await self._pages.answer(request, self._server)
