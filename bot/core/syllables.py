@@ -17,15 +17,14 @@ _SYLLABLE = re.compile(
 # Signs between letters count as part of the word: in a wrong decoding they are letters (`c«ng`, `th­ëng`).
 _SIGNS = "\u00a1-\u00bf\u00d7\u00f7"
 _LETTER = r"[^\W\d_]"
-_WORD = re.compile(
-    rf"[^\W\d_{_SIGNS}](?:{_LETTER}|[{_SIGNS}\u0300-\u036f\u2018-\u2122])*|[{_SIGNS}](?:{_LETTER}|[{_SIGNS}])+"
-)
+_REST = rf"(?:{_LETTER}|[{_SIGNS}\u0300-\u036f\u2018-\u2122])"
+_WORD = re.compile(rf"[^\W\d_{_SIGNS}]{_REST}*|[{_SIGNS}](?:{_LETTER}|[{_SIGNS}])+")
 _SAMPLE = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spelling:
-    """How many different words of a text carry letters outside ASCII, and how many of those are Vietnamese syllables."""
+    """How many different words of a text carry letters outside ASCII, and how many of those are syllables."""
 
     marked: int
     vietnamese: int
