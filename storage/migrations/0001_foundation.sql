@@ -38,12 +38,13 @@ CREATE TABLE items (
     first_seen_at BIGINT NOT NULL,
     sort_at       BIGINT NOT NULL,                -- published, or first seen where that is unknown or lies ahead
     revision      INTEGER NOT NULL DEFAULT 1,     -- a counter, not a hash: A -> B -> A is two corrections
-    held          TEXT NOT NULL DEFAULT '',       -- why it waits for an operator
+    held          TEXT NOT NULL DEFAULT '',       -- why it waits for an operator; 'dropped' once one let it go
     origin        TEXT NOT NULL DEFAULT 'poll' CHECK (origin IN ('poll', 'baseline', 'backfill', 'import')),
     withdrawn_at  BIGINT
 );
 CREATE INDEX items_newest ON items (sort_at DESC, id DESC);
 CREATE INDEX items_of_source ON items (source_id, sort_at DESC, id DESC);
+CREATE INDEX items_seen ON items (first_seen_at);
 CREATE INDEX items_held ON items (id) WHERE held <> '';
 
 -- Never pruned: a key that goes while its item is still listed is a second push.
@@ -76,7 +77,7 @@ CREATE TABLE follows (
     since     BIGINT NOT NULL,
     PRIMARY KEY (chat_id, thread, source_id)
 ) WITHOUT ROWID;
-CREATE INDEX follows_of_source ON follows (source_id, chat_id, thread);
+CREATE INDEX follows_of_source ON follows (source_id, chat_id, thread, since);
 
 CREATE TABLE watches (
     id            INTEGER PRIMARY KEY,
@@ -114,19 +115,45 @@ CREATE TABLE notes (
     lease_until BIGINT NOT NULL DEFAULT 0,
     lease_by    TEXT NOT NULL DEFAULT '',         -- the process's boot id
     attempt     INTEGER NOT NULL DEFAULT 0,
+    tried_at    BIGINT,                           -- when the last attempt was marked, before its request left
     unsure      INTEGER NOT NULL DEFAULT 0,
     plain       INTEGER NOT NULL DEFAULT 0,
     shown       INTEGER,                          -- the revision that the reader sees
     message_id  INTEGER REFERENCES messages (id),
     decided_at  BIGINT,
     why         TEXT NOT NULL DEFAULT '',         -- the last answer or verdict, in words
-    UNIQUE (chat_id, thread, item_id)
+    UNIQUE (item_id, chat_id, thread)             -- the item first: owing 100,000 chats one item appends to one place
 );
-CREATE INDEX notes_due ON notes (priority, due_at, id) WHERE state = 'due';
+-- The claim walks one priority at a time, so that what is due later is never looked at.
+CREATE INDEX notes_due ON notes (priority, due_at, id, chat_id, thread, lease_until) WHERE state = 'due';
 CREATE INDEX notes_due_of_chat ON notes (chat_id, thread, priority, due_at, id) WHERE state = 'due';
 CREATE INDEX notes_sending ON notes (id) WHERE state = 'sending';
-CREATE INDEX notes_of_item ON notes (item_id);
+CREATE INDEX notes_of_chat ON notes (chat_id);
 CREATE INDEX notes_of_message ON notes (message_id) WHERE message_id IS NOT NULL;
+
+-- Further reasons of a note, where more than one follow or watch wants the item: ending one of them keeps the note.
+CREATE TABLE note_reasons (
+    note_id INTEGER NOT NULL REFERENCES notes (id) ON DELETE CASCADE,
+    reason  TEXT NOT NULL,
+    PRIMARY KEY (note_id, reason)
+) WITHOUT ROWID;
+
+-- The reasons of a note that still hold; the one that brought it first. A note without any is wanted no more.
+CREATE VIEW live_reasons AS
+SELECT n.id AS note_id, n.reason AS reason, 0 AS place
+FROM notes n
+WHERE n.reason LIKE 'push:%'
+   OR EXISTS (SELECT 1 FROM follows f WHERE n.reason LIKE 'follow:%' AND f.chat_id = n.chat_id AND f.thread = n.thread
+              AND f.source_id IN (substr(n.reason, 8), '*'))
+   OR EXISTS (SELECT 1 FROM watches w WHERE n.reason LIKE 'watch:%' AND w.chat_id = n.chat_id AND w.thread = n.thread
+              AND w.query = substr(n.reason, 7))
+UNION ALL
+SELECT n.id, r.reason, 1
+FROM note_reasons r JOIN notes n ON n.id = r.note_id
+WHERE EXISTS (SELECT 1 FROM follows f WHERE r.reason LIKE 'follow:%' AND f.chat_id = n.chat_id AND f.thread = n.thread
+              AND f.source_id IN (substr(r.reason, 8), '*'))
+   OR EXISTS (SELECT 1 FROM watches w WHERE r.reason LIKE 'watch:%' AND w.chat_id = n.chat_id AND w.thread = n.thread
+              AND w.query = substr(r.reason, 7));
 
 -- Every attempt and every verdict, one line each: who got what, when, and why not.
 CREATE TABLE ledger (
@@ -152,3 +179,4 @@ CREATE TABLE updates (
     update_id BIGINT PRIMARY KEY,
     taken_at  BIGINT NOT NULL
 );
+CREATE INDEX updates_taken ON updates (taken_at);

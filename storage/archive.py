@@ -1,0 +1,81 @@
+"""Items and their keys inside a transaction: what the way in, the backfill and the import have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from aiosqlite import Connection
+
+from bot.model import Item, StoredItem
+from storage.rows import as_json, row_of, stored_of
+from storage.search import SearchIndex
+from storage.statements import rows, statements
+
+Origin: TypeAlias = Literal["poll", "baseline", "backfill", "import"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newcomer:
+    """An item that is not stored yet, with every key it came with and its place in the reading."""
+
+    item: Item
+    keys: tuple[str, ...]
+    place: int
+
+
+class Archive:
+    """Puts items on the shelf and finds them again; every verb works inside the caller's transaction."""
+
+    def __init__(self, index: SearchIndex) -> None:
+        self.index = index
+        self.sql = statements("items")
+
+    async def known(self, conn: Connection, source_id: str, items: Iterable[Item]) -> dict[str, int]:
+        """The stored id of each key of *items* that the source is known to have used."""
+        keys = {key: None for item in items for key in item.keys}
+        found = await rows(self.sql.known_keys(conn, source_id=source_id, keys=as_json(keys)))
+        return {row["key"]: row["item_id"] for row in found}
+
+    async def add(
+        self, conn: Connection, newcomers: Sequence[Newcomer], now: datetime, origin: Origin
+    ) -> tuple[StoredItem, ...]:
+        """Store *newcomers* with their keys and index them; gives them in the order in which they were published.
+
+        That is the order in which they are sent: of what a reading brings at once, a list's last entry is the oldest.
+        Doubtful items are held: they are known, but neither found nor owed.
+        """
+        top: int = await self.sql.top_item_id(conn)
+        ordered = sorted(newcomers, key=lambda each: (_published(each.item, now), -each.place))
+        stored = tuple(
+            StoredItem(id=number, item=each.item, first_seen_at=now, held=each.item.doubt)
+            for number, each in enumerate(ordered, start=top + 1)
+        )
+        await self.sql.insert_items(conn, [row_of(each, origin) for each in stored])
+        await self.learn(
+            conn, [(new.id, each.item.source_id, each.keys) for new, each in zip(stored, ordered, strict=True)]
+        )
+        await self.index.add(conn, [each for each in stored if not each.held])
+        return stored
+
+    async def learn(self, conn: Connection, bearers: Iterable[tuple[int, str, tuple[str, ...]]]) -> None:
+        """Remember the keys of (item, source, keys); a key that another item bears stays with that one."""
+        await self.sql.learn_keys(
+            conn,
+            [
+                {"source_id": source_id, "key": key, "item_id": item_id}
+                for item_id, source_id, keys in bearers
+                for key in keys
+            ],
+        )
+
+    async def load(self, conn: Connection, ids: Sequence[int]) -> tuple[StoredItem, ...]:
+        """The stored items of *ids*, in that order; unknown ids are left out."""
+        found = {row["id"]: row for row in await rows(self.sql.items_by_id(conn, ids=as_json(ids)))}
+        return tuple(stored_of(found[item_id]) for item_id in ids if item_id in found)
+
+
+def _published(item: Item, now: datetime) -> datetime:
+    return now if item.published_at is None else min(item.published_at, now)

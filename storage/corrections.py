@@ -1,0 +1,45 @@
+"""Whether a portal's new wording of a known item is a correction. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bot.model import Item
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What is stored of an item: its text and its keys."""
+
+    title: str
+    summary: str | None
+    keys: frozenset[str]
+
+
+def is_corrected(item: Item, stored: Wording) -> bool:
+    """Whether *item* says something else than what is stored: another title, summary or address.
+
+    Blanks, case and the Unicode form are no difference, and what is left out this time is none either. An address
+    counts where it is new and leads to other content: session and state in an address change with every reading.
+    """
+    return (
+        _differs(item.title, stored.title)
+        or (stored.summary is not None and _differs(item.summary or "", stored.summary))
+        or _leads_elsewhere(item.keys, stored.keys)
+    )
+
+
+def _differs(new: str, old: str) -> bool:
+    return bool(new.strip()) and _plain(new) != _plain(old)
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def _leads_elsewhere(new: Collection[str], known: frozenset[str]) -> bool:
+    addresses = [key for key in new if key.startswith("url:")]
+    contents = [key for key in new if key.startswith("id:")]
+    return bool(addresses) and known.isdisjoint(addresses) and known.isdisjoint(contents)

@@ -1,0 +1,158 @@
+-- name: parked_globally(now)$
+SELECT count(*) FROM parked WHERE scope = 'global' AND until > :now;
+
+-- name: heads(priority, now, busy, most)
+-- The first due note of each (chat, thread) that has this priority and may go now. A head under lease keeps its lane.
+SELECT n.chat_id, n.thread
+FROM notes n CROSS JOIN chats c
+WHERE n.state = 'due' AND n.priority = :priority AND n.due_at <= :now AND n.lease_until <= :now
+  AND n.chat_id NOT IN (SELECT value FROM json_each(:busy))
+  AND c.id = n.chat_id AND c.paused = ''
+  AND NOT EXISTS (SELECT 1 FROM notes e
+                  WHERE e.chat_id = n.chat_id AND e.thread = n.thread AND e.state = 'due' AND e.due_at <= :now
+                    AND (e.priority, e.due_at, e.id) < (n.priority, n.due_at, n.id))
+  AND NOT EXISTS (SELECT 1 FROM parked p WHERE p.scope = 'chat:' || n.chat_id AND p.until > :now)
+ORDER BY n.priority, n.due_at, n.id
+LIMIT :most;
+
+-- name: lease_lane*!
+UPDATE notes SET lease_until = :lease_until, lease_by = :boot
+WHERE id IN (SELECT id FROM notes
+             WHERE chat_id = :chat_id AND thread = :thread AND state = 'due' AND due_at <= :now AND lease_until <= :now
+             ORDER BY priority, due_at, id LIMIT :most)
+  AND state = 'due' AND lease_until <= :now;
+
+-- name: leased(lanes, boot, lease_until, recently)
+SELECT n.id AS note_id, n.chat_id, n.thread, n.item_id, n.priority, n.owed_at, n.due_at, n.attempt, n.unsure, n.plain,
+       n.reason, i.revision,
+       (SELECT reason FROM live_reasons l WHERE l.note_id = n.id ORDER BY place LIMIT 1) AS live_reason,
+       c.telegram_id, c.kind, c.title, c.language, c.timezone, c.quiet_start, c.quiet_end, c.paused, c.paused_at,
+       (SELECT count(*) FROM messages m JOIN notes s ON s.message_id = m.id
+        WHERE m.chat_id = n.chat_id AND m.thread = n.thread AND m.sent_at > :recently) AS recent
+FROM json_each(:lanes) lane CROSS JOIN notes n CROSS JOIN chats c CROSS JOIN items i
+WHERE n.chat_id = json_extract(lane.value, '$[0]') AND n.thread = json_extract(lane.value, '$[1]')
+  AND n.state = 'due' AND n.lease_by = :boot AND n.lease_until = :lease_until
+  AND c.id = n.chat_id AND i.id = n.item_id
+ORDER BY lane.key, n.priority, n.due_at, n.id;
+
+-- name: mark_sending(ids, now)
+UPDATE notes SET state = 'sending', attempt = attempt + 1, tried_at = :now
+WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'due'
+RETURNING id;
+
+-- name: cancel_notes(ids, why, now)
+UPDATE notes SET state = 'cancelled', why = :why, decided_at = :now, lease_until = 0, lease_by = ''
+WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'due'
+RETURNING id;
+
+-- name: defer_notes(ids, until)!
+UPDATE notes SET due_at = :until, lease_until = 0, lease_by = ''
+WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'due';
+
+-- name: release_notes(ids)!
+UPDATE notes SET lease_until = 0, lease_by = ''
+WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'due';
+
+-- name: top_message_id()$
+SELECT coalesce(max(id), 0) FROM messages;
+
+-- name: insert_messages*!
+-- The chat is the note's, which may have been merged or forgotten since the message left.
+INSERT INTO messages (id, chat_id, thread, telegram_message_id, sent_at)
+SELECT :id, chat_id, thread, :telegram_message_id, :now FROM notes WHERE id = :note_id;
+
+-- name: enter_verdicts*!
+INSERT INTO ledger (at, note_id, chat_id, attempt, verdict, why)
+SELECT :now, id, chat_id, attempt, :verdict, :why FROM notes
+WHERE id = :note_id AND (state IN ('due', 'sending') OR :state = 'sent');
+
+-- name: settle*!
+UPDATE notes
+SET state = :state, due_at = coalesce(:due_at, due_at), unsure = unsure + :unsure, plain = max(plain, :plain),
+    shown = coalesce(:shown, shown), message_id = coalesce(:message_id, message_id), decided_at = :decided_at,
+    why = :why, lease_until = 0, lease_by = ''
+WHERE id = :note_id AND (state IN ('due', 'sending') OR :state = 'sent');
+
+-- name: cancel_homeless(ids, now)
+-- A note that would be tried again, but whose chat is paused or forgotten by now.
+UPDATE notes SET state = 'cancelled', why = 'paused', decided_at = :now
+WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'due'
+  AND NOT EXISTS (SELECT 1 FROM chats c WHERE c.id = notes.chat_id AND c.paused = '')
+RETURNING id;
+
+-- name: chat_of_note(id, telegram_id)$
+-- The note's chat, if Telegram's answer was about the id that it still has.
+SELECT n.chat_id FROM notes n JOIN chats c ON c.id = n.chat_id WHERE n.id = :id AND c.telegram_id = :telegram_id;
+
+-- name: put_parking(scope, until)!
+INSERT INTO parked (scope, until) VALUES (:scope, :until)
+ON CONFLICT (scope) DO UPDATE SET until = max(until, excluded.until);
+
+-- name: drop_parking(now)!
+DELETE FROM parked WHERE until <= :now;
+
+-- name: end_leases(boot)!
+UPDATE notes SET lease_until = 0, lease_by = '' WHERE state = 'due' AND lease_by NOT IN ('', :boot);
+
+-- name: end_sending(most_unsure, now)
+-- Whether these arrived nobody knows.
+UPDATE notes
+SET state = CASE WHEN unsure >= :most_unsure THEN 'dead' ELSE 'due' END, unsure = unsure + 1, due_at = min(due_at, :now),
+    decided_at = CASE WHEN unsure >= :most_unsure THEN :now END, lease_until = 0, lease_by = '',
+    why = 'the process ended while it was being sent'
+WHERE state = 'sending'
+RETURNING id;
+
+-- name: enter_recovered(ids, now)!
+INSERT INTO ledger (at, note_id, chat_id, attempt, verdict, why)
+SELECT :now, id, chat_id, attempt, CASE state WHEN 'dead' THEN 'dead' ELSE 'recovered' END, why
+FROM notes WHERE id IN (SELECT value FROM json_each(:ids));
+
+-- name: sent_since(since)
+SELECT m.chat_id, c.kind, m.sent_at FROM messages m JOIN chats c ON c.id = m.chat_id
+WHERE m.sent_at >= :since ORDER BY m.sent_at, m.id;
+
+-- name: parked_now(now)
+SELECT scope, until FROM parked WHERE until > :now ORDER BY until;
+
+-- name: count_due(now)$
+SELECT count(*) FROM notes WHERE state = 'due' AND due_at <= :now;
+
+-- name: oldest_due(priority, now)$
+SELECT due_at FROM notes WHERE state = 'due' AND priority = :priority AND due_at <= :now ORDER BY due_at LIMIT 1;
+
+-- name: next_due(priority, now)$
+SELECT due_at FROM notes WHERE state = 'due' AND priority = :priority AND due_at > :now ORDER BY due_at LIMIT 1;
+
+-- name: count_sending()$
+SELECT count(*) FROM notes WHERE state = 'sending';
+
+-- name: shift_leases(delta)!
+UPDATE notes SET lease_until = lease_until + :delta WHERE state = 'due' AND lease_until > 0;
+
+-- name: shift_overdue(was, now)!
+-- What was due by the old clock stays due by the new one.
+UPDATE notes SET due_at = :now WHERE state = 'due' AND due_at <= :was AND due_at > :now;
+
+-- name: shift_retries(delta, was)!
+UPDATE notes SET due_at = due_at + :delta WHERE state = 'due' AND attempt > 0 AND due_at > :was;
+
+-- name: shift_parking(delta)!
+UPDATE parked SET until = until + :delta;
+
+-- name: shift_polls(delta)!
+UPDATE sources SET next_poll_at = next_poll_at + :delta WHERE next_poll_at > 0;
+
+-- name: stuck_notes(tried_before, due_before, most)
+SELECT n.id AS note_id, n.chat_id, n.item_id, i.title, n.state, n.attempt, n.due_at, n.tried_at, n.why
+FROM notes n JOIN items i ON i.id = n.item_id
+WHERE (n.state = 'sending' AND n.tried_at <= :tried_before) OR (n.state = 'due' AND n.due_at <= :due_before)
+ORDER BY n.due_at, n.id LIMIT :most;
+
+-- name: ledger_after(id, most)
+SELECT l.id, l.at, l.note_id, l.verdict, l.why, l.attempt, n.state, n.reason, n.owed_at, n.thread, n.unsure, n.item_id,
+       i.source_id, i.title, i.url, l.chat_id, c.telegram_id, c.kind, m.telegram_message_id
+FROM ledger l JOIN notes n ON n.id = l.note_id JOIN items i ON i.id = n.item_id
+LEFT JOIN chats c ON c.id = l.chat_id
+LEFT JOIN messages m ON m.id = n.message_id AND l.verdict = 'sent'
+WHERE l.id > :id ORDER BY l.id LIMIT :most;

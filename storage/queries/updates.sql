@@ -1,0 +1,5 @@
+-- name: take_update(update_id, now)!
+INSERT INTO updates (update_id, taken_at) VALUES (:update_id, :now) ON CONFLICT DO NOTHING;
+
+-- name: drop_updates(before)!
+DELETE FROM updates WHERE taken_at < :before;

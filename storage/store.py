@@ -1,0 +1,68 @@
+"""All that Loa remembers, shelf by shelf; the one object of this room that the others hold."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from storage.archive import Archive
+from storage.chat_changes import ChatChanges
+from storage.chats import Chats
+from storage.database import Database
+from storage.intake import Intake
+from storage.items import Items
+from storage.outbox import Outbox
+from storage.search import SearchIndex
+from storage.sources import Sources
+from storage.statements import statements
+from storage.updates import Updates
+from storage.watches import Watches
+
+
+class Store:
+    """An open store. Every verb is one transaction and raises StoreUnavailable where it cannot write now."""
+
+    def __init__(self, db: Database) -> None:
+        changes = ChatChanges()
+        self.search = SearchIndex(db)
+        self._db = db
+        self._archive = Archive(self.search)
+        self._intake_sql = statements("intake")
+        self.sources = Sources(db)
+        self.items = Items(db, self._archive)
+        self.chats = Chats(db, changes)
+        self.watches = Watches(db, changes)
+        self.outbox = Outbox(db, changes)
+        self.updates = Updates(db)
+
+    @classmethod
+    async def open(cls, url: str, readers: int = 2) -> Self:
+        """Open or make the store at *url* ("sqlite:///path"); StoreUnreadable or StoreTooNew, with the mend."""
+        return cls(await Database.open(url, readers))
+
+    async def close(self) -> None:
+        """Close every connection; the store is of no use afterwards."""
+        await self._db.close()
+
+    @asynccontextmanager
+    async def poll(self, source_id: str, now: datetime) -> AsyncIterator[Intake]:
+        """One reading's unit of work: all that is done in the block is committed together, or nothing of it."""
+        async with self._db.write() as conn:
+            intake = Intake(conn, self._archive, self._intake_sql, source_id, now)
+            await intake.begin()
+            yield intake
+
+    async def backup(self, target: Path) -> None:
+        """A consistent copy at *target* while Loa runs; StoreUnavailable where it cannot be written."""
+        await self._db.copy_to(target)
+
+    async def check(self) -> str:
+        """ "ok", or what is wrong with the database file."""
+        return await self._db.check()
+
+    async def alive(self) -> bool:
+        """Whether the database is still there and answers."""
+        return await self._db.alive()

@@ -1,0 +1,119 @@
+"""Writes down what became of the envelopes: all of a batch in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, assert_never
+
+from aiosqlite import Connection
+
+from bot.model import Cancelled, Dead, NoteState, Outcome, Retry, Sent, Verdict
+from storage.chat_changes import ChatChanges
+from storage.instants import maybe_ms, to_ms
+from storage.rows import as_json
+from storage.statements import rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    """What a verdict writes to each note of its envelope, and the word that the ledger has for it."""
+
+    state: NoteState
+    word: str
+    why: str = ""
+    due_at: datetime | None = None
+    unsure: int = 0
+    plain: int = 0
+
+
+class Verdicts:
+    """Turns outcomes into rows."""
+
+    def __init__(self, changes: ChatChanges, sql: Any) -> None:
+        self._changes = changes
+        self._sql = sql
+
+    async def record(self, conn: Connection, outcomes: Sequence[Outcome], now: datetime) -> None:
+        """Settle every note of *outcomes*, with its message and its ledger line, and do to the chats what follows."""
+        at = to_ms(now)
+        messages: list[dict[str, Any]] = []
+        settled: list[dict[str, Any]] = []
+        message_id: int = await self._sql.top_message_id(conn)
+        for outcome in outcomes:
+            entry = _entry(outcome.verdict)
+            if isinstance(outcome.verdict, Sent):
+                message_id += 1
+                messages.append(
+                    {
+                        "id": message_id,
+                        "note_id": outcome.envelope.notes[0].id,
+                        "telegram_message_id": outcome.verdict.message_id,
+                        "now": at,
+                    }
+                )
+            settled += _settlements(outcome, entry, message_id, at)
+        if messages:
+            await self._sql.insert_messages(conn, messages)
+        await self._sql.enter_verdicts(conn, settled)
+        await self._sql.settle(conn, settled)
+        again = [each["note_id"] for each in settled if each["state"] == NoteState.DUE]
+        for outcome in outcomes:
+            await self._follow_up(conn, outcome, now)
+        if again:
+            lost = await rows(self._sql.cancel_homeless(conn, ids=as_json(again), now=at))
+            await self._changes.enter(conn, lost, now)
+
+    async def _follow_up(self, conn: Connection, outcome: Outcome, now: datetime) -> None:
+        """Pause, move or park what the outcome names."""
+        if outcome.park is not None:
+            await self._sql.drop_parking(conn, now=to_ms(now))
+            await self._sql.put_parking(conn, scope=outcome.park.scope, until=to_ms(outcome.park.until))
+        if not (outcome.pause or outcome.close_thread or outcome.move_to is not None):
+            return
+        address, first = outcome.envelope.address, outcome.envelope.notes[0].id
+        chat_id = await self._sql.chat_of_note(conn, id=first, telegram_id=address.telegram_id)
+        if chat_id is None:
+            return
+        if outcome.move_to is not None:
+            await self._changes.move(conn, chat_id, outcome.move_to, now)
+        if outcome.pause:
+            await self._changes.pause(conn, chat_id, outcome.pause, now)
+        if outcome.close_thread:
+            await self._changes.close_thread(conn, chat_id, address.thread, "the topic is closed", now)
+
+
+def _entry(verdict: Verdict) -> _Entry:
+    match verdict:
+        case Sent():
+            return _Entry(state=NoteState.SENT, word="sent")
+        case Retry(due_at=due_at, why=why, unsure=unsure, plain=plain):
+            word = "unsure" if unsure else "retry"
+            return _Entry(state=NoteState.DUE, word=word, why=why, due_at=due_at, unsure=int(unsure), plain=int(plain))
+        case Dead(why=why):
+            return _Entry(state=NoteState.DEAD, word="dead", why=why)
+        case Cancelled(why=why):
+            return _Entry(state=NoteState.CANCELLED, word="cancelled", why=why)
+        case _:
+            assert_never(verdict)
+
+
+def _settlements(outcome: Outcome, entry: _Entry, message_id: int, at: int) -> list[dict[str, Any]]:
+    sent = entry.state is NoteState.SENT
+    return [
+        {
+            "note_id": note.id,
+            "now": at,
+            "verdict": entry.word,
+            "state": entry.state,
+            "why": entry.why,
+            "due_at": maybe_ms(entry.due_at),
+            "unsure": entry.unsure,
+            "plain": entry.plain,
+            "shown": note.revision if sent else None,
+            "message_id": message_id if sent else None,
+            "decided_at": None if entry.state is NoteState.DUE else at,
+        }
+        for note in outcome.envelope.notes
+    ]
