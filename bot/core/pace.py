@@ -7,6 +7,7 @@ minute (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avo
 from __future__ import annotations
 
 import heapq
+import math
 from collections import deque
 from collections.abc import Collection, Iterable
 from typing import Final
@@ -95,6 +96,10 @@ class Pace:
                 del self._free_at[chat_id]
                 self._parked.pop(chat_id, None)
         return self._free_at.keys()
+
+    def free_at(self) -> float:
+        """When the next of the busy chats can take a message; infinity while none is busy."""
+        return self._next_free[0][0] if self._next_free else math.inf
 
     def held(self, now: float) -> float:
         """Seconds for which nothing may leave at all."""

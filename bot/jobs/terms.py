@@ -1,0 +1,41 @@
+"""What a job is given besides rooms: time and chance, and the terms on which it delivers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.model import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """`clock` tells the wall's time, `monotonic` seconds that never jump, `chance` a random number in [0, 1)."""
+
+    clock: Clock
+    monotonic: Callable[[], float]
+    chance: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How the outbox is emptied. `boot` names this process in its leases."""
+
+    boot: str
+    per_second: float = 28.0
+    collect_above: int = 5
+
+    @property
+    def most_sending(self) -> int:
+        """Notes whose fate a crash leaves unknown: 32 at the default budget, half a second's worth above."""
+        return max(32, round(self.per_second / 2))
+
+    @property
+    def most_claimed(self) -> int:
+        """Envelopes that are held ready: about half a second's worth."""
+        return max(16, round(self.per_second / 2))
+
+    @property
+    def most_marked(self) -> int:
+        """Envelopes that wait for their slot already marked, so that no commit delays them."""
+        return max(2, round(self.per_second * 0.15))
