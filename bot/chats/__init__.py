@@ -1,0 +1,1 @@
+"""The desk: how Loa speaks with people through Telegram."""

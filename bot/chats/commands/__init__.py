@@ -1,0 +1,1 @@
+"""One small module per topic: what people may ask of Loa."""

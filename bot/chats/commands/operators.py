@@ -1,0 +1,139 @@
+"""For operators only: /status, /held, /pause, /resume."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.chats.callbacks import button
+from bot.chats.clerk import Clerk
+from bot.chats.commands.choices import Chosen, Unchosen, Unknown, choose, name_of, names_of
+from bot.chats.commands.sources import shown_time, trouble_words
+from bot.chats.desk import Caller
+from bot.chats.wording import message, sentence
+from bot.core.html import clip
+from bot.core.render_list import item_line
+from bot.jobs.release import push_held
+from bot.model import EVERY_SOURCE, Rendered, StoredItem
+
+_MOST_HELD: Final = 10
+_MOST_LINES: Final = 20
+_HELD = re.compile(r"(push|drop):(\d{1,18})", re.ASCII)
+
+
+async def status(clerk: Clerk, caller: Caller, words: str) -> None:
+    """How the outbox and the sources are, what is stuck and why."""
+    del words
+    desk, zone, say = clerk.desk, caller.chat.timezone, caller.words
+    now = desk.clock()
+    depth = await desk.store.outbox.depth(now)
+    lines = [
+        sentence(say, "status.head", at=shown_time(now, zone, say)),
+        sentence(say, "status.chats", count=await desk.store.chats.count()),
+        sentence(
+            say,
+            "status.outbox",
+            due=depth.due,
+            sending=depth.sending,
+            oldest=shown_time(depth.oldest_due_at, zone, say),
+        ),
+        sentence(say, "status.held", count=len(await desk.store.items.held())),
+    ]
+    lines += [
+        sentence(say, "status.parked", scope=each.scope, until=shown_time(each.until, zone, say))
+        for each in (await desk.store.outbox.parked(now))[:_MOST_LINES]
+    ]
+    await clerk.answer(caller, Rendered(text="\n".join([*lines, "", *await _source_lines(clerk, caller)])))
+
+
+async def held(clerk: Clerk, caller: Caller, words: str) -> None:
+    """The items that wait for an operator: each with its reason and buttons to push or to drop it."""
+    del words
+    waiting = await clerk.desk.store.items.held()
+    if not waiting:
+        await clerk.tell(caller, "held.none")
+        return
+    shown = waiting[:_MOST_HELD]
+    head = sentence(caller.words, "held.head", count=len(waiting))
+    parts = [_held_lines(number, stored, clerk, caller) for number, stored in enumerate(shown, 1)]
+    rows = tuple(
+        (
+            button(caller.words.say("button.held_push", number=number), "h", f"push:{stored.id}"),
+            button(caller.words.say("button.held_drop", number=number), "h", f"drop:{stored.id}"),
+        )
+        for number, stored in enumerate(shown, 1)
+    )
+    await clerk.answer(caller, Rendered(text="\n\n".join([head, *parts]), buttons=rows))
+
+
+async def decide_held(clerk: Clerk, caller: Caller, words: str) -> None:
+    """Push a held item to whoever wants it, or drop it; an item that was decided before is left as it is."""
+    read = _HELD.fullmatch(words)
+    if read is None:
+        return
+    desk, item_id = clerk.desk, int(read[2])
+    if read[1] == "drop":
+        done = await desk.store.items.drop_held(item_id)
+        answer = message(caller.words, "held.dropped" if done else "held.decided_before")
+    else:
+        owed = await push_held(item_id, store=desk.store, watches=desk.watches, clock=desk.clock)
+        key = "held.decided_before" if owed is None else "held.pushed"
+        answer = message(caller.words, key, count=owed or 0)
+    await held(clerk, caller, "")
+    await clerk.speaker.say(caller.address, answer)
+
+
+async def pause(clerk: Clerk, caller: Caller, words: str) -> None:
+    """Stop reading a source until /resume."""
+    if (source_id := await _named(clerk, caller, words)) is not None:
+        await clerk.desk.store.sources.pause(source_id)
+        again = (button(caller.words.say("button.resume"), "or", source_id),)
+        await clerk.tell(caller, "source.paused", again, source=name_of(source_id, clerk, caller.words))
+
+
+async def resume(clerk: Clerk, caller: Caller, words: str) -> None:
+    """Read a source again."""
+    if (source_id := await _named(clerk, caller, words)) is not None:
+        await clerk.desk.store.sources.resume(source_id)
+        await clerk.tell(caller, "source.resumed", source=name_of(source_id, clerk, caller.words))
+
+
+async def _named(clerk: Clerk, caller: Caller, words: str) -> str | None:
+    """The one source that is meant; None where it was not named (and that was said)."""
+    known = names_of(clerk.desk.sources)
+    match choose(words, clerk.desk.sources):
+        case Chosen(source_id=source_id) if source_id != EVERY_SOURCE:
+            return source_id
+        case Unknown(name=name):
+            await clerk.tell(caller, "follow.unknown", name=name, known=known)
+        case Chosen() | Unchosen():
+            await clerk.tell(caller, "source.name_it", known=known)
+    return None
+
+
+async def _source_lines(clerk: Clerk, caller: Caller) -> list[str]:
+    """Sources in trouble or paused; a word that all are well where none is."""
+    say, zone = caller.words, caller.chat.timezone
+    memories = [each for each in await clerk.desk.store.sources.memories() if each.source_id in clerk.desk.sources]
+    lines = [
+        sentence(
+            say,
+            "status.trouble",
+            source=each.source_id,
+            trouble=trouble_words(each.trouble, say),
+            why=clip(each.trouble.why, 200),
+            failures=each.failures,
+            since=shown_time(each.trouble_since, zone, say),
+        )
+        for each in memories
+        if each.trouble is not None
+    ]
+    lines += [sentence(say, "status.paused", source=each.source_id) for each in memories if each.paused]
+    well = sentence(say, "status.sources", count=len(clerk.desk.sources), well=len(clerk.desk.sources) - len(lines))
+    return [well, *lines[:_MOST_LINES]]
+
+
+def _held_lines(number: int, stored: StoredItem, clerk: Clerk, caller: Caller) -> str:
+    line = item_line(stored, clerk.style(caller.words), number=number)
+    why = caller.words.say(f"doubt.{stored.held}")
+    return f"{line}\n{sentence(caller.words, 'held.why', why=why)}"

@@ -1,0 +1,105 @@
+"""Keyword alerts: /watch query, /watches."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from bot.chats.callbacks import button
+from bot.chats.clerk import Clerk
+from bot.chats.commands.search import local_time, mistaken
+from bot.chats.desk import Caller
+from bot.chats.wording import message, sentence
+from bot.core.html import clip, visible
+from bot.core.query import Query, parse
+from bot.core.query_mistakes import QueryMistake
+from bot.core.render_list import item_line
+from bot.model import Button, Rendered, Watch, Words
+
+MOST_WATCHES: Final = 50
+"""Of one chat: they all stand in one message, a button each."""
+PREVIEW_DAYS: Final = 30
+_PREVIEWED: Final = 3
+_SILENT_FOR: Final = timedelta(days=30)
+
+
+async def watch(clerk: Clerk, caller: Caller, words: str) -> None:
+    """Save the query at once; answer with what it would have brought lately and a button to end it."""
+    asked = visible(words)
+    if not asked:
+        await clerk.tell(caller, "watch.how", *_list_button(caller.words))
+        return
+    query = parse(asked, local_time(clerk.desk.clock(), caller.chat))
+    if isinstance(query, QueryMistake):
+        await clerk.answer(caller, mistaken(query, caller))
+        return
+    kept = await clerk.desk.store.watches.of_chat(caller.chat.id)
+    same = [each for each in kept if (each.thread, each.query) == (caller.thread, query.text)]
+    if not same and len(kept) >= MOST_WATCHES:
+        await clerk.tell(caller, "watch.too_many", *_list_button(caller.words), most=MOST_WATCHES)
+        return
+    saved = same[0] if same else await _save(clerk, caller, query)
+    await clerk.answer(caller, await _preview(clerk, caller, query, saved))
+
+
+async def watches(clerk: Clerk, caller: Caller, words: str) -> None:
+    """This chat's watches, a button each to end it."""
+    del words
+    kept = await clerk.desk.store.watches.of_chat(caller.chat.id)
+    if not kept:
+        await clerk.tell(caller, "watches.none")
+        return
+    now = clerk.desk.clock()
+    lines = [
+        _line(number, each, caller, silent=now - (each.last_match_at or each.since) > _SILENT_FOR)
+        for number, each in enumerate(kept, 1)
+    ]
+    rows = tuple(
+        (button(caller.words.say("button.end_watch", number=number, query=clip(each.query, 40)), "w", str(each.id)),)
+        for number, each in enumerate(kept, 1)
+    )
+    text = "\n".join((sentence(caller.words, "watches.head", count=len(kept)), "", *lines))
+    await clerk.answer(caller, Rendered(text=text, buttons=rows))
+
+
+async def end(clerk: Clerk, caller: Caller, words: str) -> None:
+    """End one watch of this chat, from its preview (which says so) or from the list (which is shown anew)."""
+    watch_id = int(words) if words.isascii() and words.isdigit() and len(words) < 19 else 0
+    if not await clerk.desk.store.watches.end(caller.chat.id, watch_id, clerk.desk.clock()):
+        await clerk.tell(caller, "watch.ended_before")
+        return
+    clerk.desk.watches.remove(watch_id)
+    if await clerk.desk.store.watches.of_chat(caller.chat.id):
+        await watches(clerk, caller, "")
+    else:
+        await clerk.tell(caller, "watch.ended_last")
+
+
+async def _save(clerk: Clerk, caller: Caller, query: Query) -> Watch:
+    now = clerk.desk.clock()
+    saved = await clerk.desk.store.watches.add(caller.chat.id, caller.thread, query.text, (), now)
+    clerk.desk.watches.add(saved)
+    return saved
+
+
+async def _preview(clerk: Clerk, caller: Caller, query: Query, saved: Watch) -> Rendered:
+    now = clerk.desk.clock()
+    since = local_time(now, caller.chat) - timedelta(days=PREVIEW_DAYS)
+    recent = query.text if query.since else f"{query.text} tu:{since:%d/%m/%Y}"
+    page = await clerk.desk.store.search.search(recent, now=now, limit=_PREVIEWED)
+    rows = ((button(caller.words.say("button.end_this_watch"), "w", str(saved.id)),), *_list_button(caller.words))
+    key = "watch.saved" if page.results else "watch.saved_nothing_yet"
+    head = message(caller.words, key, *rows, query=clip(query.text, 300), count=page.total, days=PREVIEW_DAYS)
+    style = clerk.style(caller.words)
+    lines = [item_line(each.stored, style, found=each) for each in page.results]
+    return replace(head, text="\n\n".join((head.text, *lines)))
+
+
+def _line(number: int, each: Watch, caller: Caller, *, silent: bool) -> str:
+    key = "watches.silent" if silent else "watches.line"
+    return sentence(caller.words, key, number=number, query=clip(each.query, 50))
+
+
+def _list_button(words: Words) -> tuple[tuple[Button, ...], ...]:
+    return ((button(words.say("button.watches"), "wl"),),)

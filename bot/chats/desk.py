@@ -1,0 +1,45 @@
+"""What the people at the desk work with, and who stands before them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.chats.gate import Gate
+from bot.jobs.watching import WatchBook
+from bot.model import Address, Chat, Clock, Source, Words
+from storage.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What the app gives to the commands. `sources` by id in the order of config.toml; `admins` are user ids."""
+
+    store: Store
+    sources: Mapping[str, Source]
+    watches: WatchBook
+    gate: Gate
+    clock: Clock
+    admins: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks, where, and in which language they are answered.
+
+    `sender_chat_id` is set where somebody writes as a chat (an anonymous administrator as the group itself). `shown`
+    is the message whose button they pressed and `shown_text` what it says; 0 and empty where they wrote.
+    """
+
+    chat: Chat
+    thread: int
+    user_id: int
+    words: Words
+    sender_chat_id: int = 0
+    shown: int = 0
+    shown_text: str = ""
+
+    @property
+    def address(self) -> Address:
+        """Where the answer goes: the same chat and topic."""
+        return Address(chat_id=self.chat.id, telegram_id=self.chat.telegram_id, kind=self.chat.kind, thread=self.thread)
