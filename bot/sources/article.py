@@ -1,0 +1,99 @@
+"""One article page read: title, date, lead, picture with caption, author, body, attachments.
+
+The page's own words come first; structured data and meta tags are evidence where it is silent or ambiguous. Event
+dates in the text ("Sáng ngày 12/3/2019") and dates in the title ("(11/6/1948 - 11/6/2018)") are no publication dates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.text import clean
+from bot.model import Attachment
+from bot.sources.article_author import find_author, is_byline
+from bot.sources.article_body import Line, find_body
+from bot.sources.article_dates import find_published
+from bot.sources.article_media import Picture, find_attachments, find_picture
+from bot.sources.article_title import FoundTitle, find_title
+from bot.sources.listing_links import weight
+from bot.sources.page_guard import absurdity_of
+from bot.sources.page_head import Head, read_head
+from bot.sources.page_tree import PageTree
+
+_LEAD_LEAST = 30
+_LEAD_MOST = 1_500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """What one article page says; everything that it does not say is None or empty. Texts are clean, `body` has lines."""
+
+    title: str | None = None
+    published_at: datetime | None = None
+    date_only: bool = False
+    lead: str | None = None
+    image_url: str | None = None
+    image_caption: str | None = None
+    author: str | None = None
+    body: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    is_certain: bool = False
+    """Whether the page is an article and nothing else: running text under a title of its own."""
+
+
+def read_article(html: str, url: str, now: datetime, timezone: str) -> Article:
+    """The article of a page; an empty one for a page that is none, or whose markup is absurd. Never raises."""
+    if absurdity_of(html):
+        return Article()
+    from selectolax.lexbor import LexborHTMLParser
+
+    parser = LexborHTMLParser(html)
+    return article_of(PageTree(parser, url), read_head(parser), now, timezone)
+
+
+def article_of(tree: PageTree, head: Head, now: datetime, timezone: str) -> Article:
+    """The article of a parsed page."""
+    body = find_body(tree)
+    title = find_title(tree, head, body, now, timezone)
+    picture = find_picture(tree, head, body)
+    lines = _without(body.lines, title, picture)
+    author = find_author(tree, head, body)
+    if lines and is_byline(lines[-1].text):
+        lines = lines[:-1]
+    published = find_published(tree, head, title, body, now, timezone)
+    text = "\n\n".join(line.text for line in lines)
+    return Article(
+        title=title.text or None,
+        published_at=published.at if published else None,
+        date_only=published.date_only if published else False,
+        lead=_lead(lines, head),
+        image_url=picture.url if picture else None,
+        image_caption=picture.caption if picture else None,
+        author=author,
+        body=text or None,
+        attachments=find_attachments(tree, body),
+        is_certain=body.weight >= 600 and bool(title.text),
+    )
+
+
+def _without(lines: tuple[Line, ...], title: FoundTitle, picture: Picture | None) -> list[Line]:
+    """The lines that are neither the title, nor said before it, nor the picture's caption."""
+    start = title.element.end if title.element is not None else 0
+    said = title.text.casefold()
+    return [
+        line
+        for line in lines
+        if line.start >= start
+        and not (said and line.text.casefold().startswith(said) and len(line.text) <= len(said) + 40)
+        and not (picture is not None and picture.start <= line.start < picture.end)
+    ]
+
+
+def _lead(lines: list[Line], head: Head) -> str | None:
+    """The first paragraph that says something; the head's description where there is no text."""
+    for line in lines[:6]:
+        if weight(line.text) >= _LEAD_LEAST and not line.is_heading:
+            return line.text[:_LEAD_MOST]
+    said = head.first(("og:description", "description", "twitter:description"))
+    return clean(said) or None

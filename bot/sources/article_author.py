@@ -1,0 +1,107 @@
+"""Who wrote an article: what the page names so, its data, or the name that stands alone under the text."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from bot.core.text import clean, fold
+from bot.sources.article_body import Body
+from bot.sources.listing_dates import is_mostly_date
+from bot.sources.page_head import Head, Json
+from bot.sources.page_tree import Element, PageTree
+
+_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:author|authors|byline|tac-?gia|nguoi-?viet|writer|creator)(?:$|[\s_-]|name|s$)", re.IGNORECASE
+)
+_PREFIX = re.compile(
+    r"^\W*(?:tác giả|người viết|người đăng|đăng bởi|bài(?: viết)?(?:,| và)? ảnh|tin(?:,| và)? ảnh|tin(?:,)? bài|thực hiện|by|par|por|von|autor[ea]?|posted by|written by|author)\b"
+    r"(?:\s*[:\-–]\s*|\s+)(?=\S)",
+    re.IGNORECASE,
+)
+_NOBODY = re.compile(
+    r"^(?:admin\w*|administrator|root|user\d*|editor|editors|webmaster|super ?user|quản trị(?: viên)?|superadmin|test|unknown|null|none|portal|host|system account|n/a)$",
+    re.IGNORECASE,
+)
+_NAME = r"(?:[^\W\d_a-zà-ỹ][^\W\d_]*\.?)"
+_BYLINE = re.compile(
+    rf"^\(?\s*(?:(?:Tác giả|Theo|Nguồn|Tin|Bài|Ảnh|Tin, ảnh|Bài, ảnh|Tin và ảnh|Bài và ảnh|Tin bài|Thực hiện|Người viết|BTV|PV|CTV|Ths\.?|ThS\.?|TS\.?)\s*[:.\-–]?\s*)*"
+    rf"{_NAME}(?:\s+{_NAME}){{0,5}}(?:\s*(?:[-–,(/]|\s&\s|\s+và\s+).{{2,70}})?\)?$"
+)
+_CREDIT = re.compile(r"^\W*(?:theo|nguồn|source)\b\s*[:\-–]?", re.IGNORECASE)
+_SHORT = 100
+
+
+def is_byline(text: str) -> bool:
+    """Whether a last line is a signature: a name or two, perhaps with an office; no sentence."""
+    text = text.strip()
+    if not 3 <= len(text) <= _SHORT or text[-1] in ".!?;:…" or is_mostly_date(text):
+        return False
+    if _BYLINE.match(text):
+        return len(text.split()) >= 2 or text.isupper() or bool(_PREFIX.match(text))
+    return False
+
+
+def find_author(tree: PageTree, head: Head, body: Body) -> str | None:
+    """The author's name as the page gives it; None where it names nobody, or only its own administrator."""
+    site = fold(head.first(("og:site_name",)))
+    named = [_tidy(clean(tree.text_of(element))) for element in _elements(tree, body)]
+    claimed = [*_structured(head.article.get("author")), head.meta.get("author", ""), head.meta.get("article:author", ""),
+               head.meta.get("dc.creator", ""), head.meta.get("byl", ""), head.meta.get("sailthru.author", "")]  # fmt: skip
+    for name in (*named, *(_tidy(clean(text)) for text in claimed)):
+        if _is_name(name) and fold(name) != site:
+            return name
+    return _signed(body)
+
+
+def _elements(tree: PageTree, body: Body) -> list[Element]:
+    """What is marked as the author's name, near the article."""
+    home = body.home
+    if home is None:
+        return []
+    first, last = home.start - 120, home.end + 60
+    found = [e for e in tree.elements_in(max(0, first), last) if _is_marked(e)]
+    return sorted(
+        found, key=lambda e: e.attributes.get("itemprop") != "name" and "author" not in e.attributes.get("rel", "")
+    )
+
+
+def _is_marked(element: Element) -> bool:
+    attributes = element.attributes
+    if attributes.get("itemprop") in ("author", "creator") or "author" in attributes.get("rel", "").split():
+        return True
+    return bool(_NAMES.search(element.names)) and element.end - element.start <= 40
+
+
+def _structured(said: Json) -> list[str]:
+    if isinstance(said, str):
+        return [said]
+    if isinstance(said, dict):
+        return _structured(said.get("name"))
+    if isinstance(said, list):
+        return [", ".join(names)] if (names := [name for one in said[:5] for name in _structured(one)]) else []
+    return []
+
+
+def _tidy(text: str) -> str:
+    return _PREFIX.sub("", text).strip(" ,;|-–:")
+
+
+def _is_name(text: str) -> bool:
+    return (
+        2 < len(text) <= _SHORT
+        and not _NOBODY.match(text)
+        and not is_mostly_date(text)
+        and not urlsplit(text).scheme
+        and text.count(".") <= 3
+        and any(sign.isalpha() for sign in text)
+        and len(text.split()) <= 14
+    )
+
+
+def _signed(body: Body) -> str | None:
+    """The signature under the text; a mere source ("Theo TTXVN") counts too: it is whom the portal names."""
+    if not body.lines or not is_byline(body.lines[-1].text):
+        return None
+    text = body.lines[-1].text.strip().strip("()")
+    return _tidy(_CREDIT.sub("", text)) or None

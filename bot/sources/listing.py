@@ -1,0 +1,88 @@
+"""The generic reader of listings: finds the news of a page by its structure, where nobody told how it is built."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.sources.listing_entries import Entry, read_entry
+from bot.sources.listing_groups import Block, groups_of
+from bot.sources.listing_links import links_of, shape_of, weight
+from bot.sources.listing_score import Group, scored
+from bot.sources.page_tree import PageTree
+
+LEAST_SCORE = 0.45
+_TITLE_LEAST = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The entries of a page in its order, how sure the reader is, and in words what it took and what it left."""
+
+    entries: tuple[Entry, ...]
+    score: float = 0.0
+    explained: tuple[str, ...] = ()
+
+
+def find_listing(tree: PageTree, now: datetime, timezone: str) -> Listing:
+    """The list of news of a page; no entries where nothing on it looks like one."""
+    groups = []
+    for blocks in groups_of(tree, links_of(tree)):
+        entries = _entries(tree, blocks, now, timezone)
+        if entries:
+            groups.append(scored(tree, entries))
+    groups.sort(key=lambda group: -group.score)
+    explained = [f"candidate: {group.why}; first: {group.entries[0].title[:60]!r}" for group in groups[:6]]
+    if not groups or groups[0].score < LEAST_SCORE or not _is_plausible(groups[0]):
+        return Listing(entries=(), score=groups[0].score if groups else 0.0, explained=(*explained, "no list of news"))
+    best = groups[0]
+    chosen = list(best.entries)
+    for group in groups[1:]:
+        verdict = _belongs(group, best)
+        if not verdict:
+            chosen += group.entries
+            explained.append(f"taken too: {len(group.entries)} entries, first: {group.entries[0].title[:60]!r}")
+        elif group.score >= 0.2 * best.score:
+            explained.append(f"left: {group.entries[0].title[:60]!r} and {len(group.entries) - 1} more: {verdict}")
+    return Listing(entries=_in_order(chosen), score=best.score, explained=tuple(explained))
+
+
+def _entries(tree: PageTree, blocks: Sequence[Block], now: datetime, timezone: str) -> list[Entry]:
+    entries = [entry for block in blocks if (entry := read_entry(tree, block, now, timezone))]
+    if not entries:
+        return []
+    dated = sum(entry.date is not None for entry in entries) >= 0.6 * len(entries)
+    return [entry for entry in entries if weight(entry.title) >= _TITLE_LEAST or (dated and entry.date is not None)]
+
+
+def _is_plausible(group: Group) -> bool:
+    """One link is a list only where it is dated and stands in the middle of the page."""
+    if len(group.entries) >= 3:
+        return True
+    return group.dated == 1.0 and group.region >= 0.5
+
+
+def _belongs(group: Group, best: Group) -> str:
+    """Why a further group is not part of the best one's list; empty where it is: a lead story, a second column."""
+    if group.region < 0.75 * best.region:
+        return "stands beside the list"
+    if group.title_weight < 0.5 * best.title_weight or group.title_weight < 20:
+        return "its titles are short"
+    if best.dated >= 0.7 and group.dated < 0.5:
+        return "the list is dated, this is not"
+    if best.summed >= 0.7 and group.summed < 0.5 and group.dated < 0.5:
+        return "the list has summaries, this has none"
+    if not any(shape_of(entry.url) in best.shapes for entry in group.entries):
+        return "its links are of another kind"
+    return ""
+
+
+def _in_order(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """In the page's order, each target once: of two the one that knows its date."""
+    best: dict[str, Entry] = {}
+    for entry in entries:
+        known = best.get(entry.block.link.target)
+        if known is None or (known.date is None and entry.date is not None):
+            best[entry.block.link.target] = entry
+    return tuple(sorted(best.values(), key=lambda entry: entry.block.start))

@@ -1,0 +1,203 @@
+"""Links that a page builds alike, and the block around each: what may be one item of a list.
+
+A block is the largest part of the page that belongs to one link of its group alone. Where items lie flat beside each
+other (`<a>..</a> <span>date</span> <br>`, `dt`/`dd`, two table rows an item) it runs from one title to the next.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bot.sources.listing_links import Link, weight
+from bot.sources.page_tree import Element, PageTree, block_of
+
+_HEADLINE = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """The part of the page from `start` to `end` that belongs to `link`; `home` is the element that holds its list."""
+
+    link: Link
+    start: int
+    end: int
+    home: Element
+    top: Element
+
+
+def groups_of(tree: PageTree, links: Sequence[Link]) -> list[tuple[Block, ...]]:
+    """The groups of alike links with their blocks, in the page's order; groups whose blocks are siblings are one."""
+    alike: defaultdict[int, list[Link]] = defaultdict(list)
+    for link in links:
+        alike[link.anchor.path].append(link)
+    headlines = _Headlines([link for link in links if is_headline(tree, link)])
+    groups = [_blocks(tree, members, headlines) for members in alike.values()]
+    return _joined([group for group in groups if group])
+
+
+def blocks_around(tree: PageTree, links: Sequence[Link]) -> tuple[Block, ...]:
+    """The blocks of links that are known to be the titles of one list."""
+    headlines = _Headlines([link for link in links if is_headline(tree, link)])
+    return _blocks(tree, list(links), headlines) if links else ()
+
+
+def is_headline(tree: PageTree, link: Link) -> bool:
+    """Whether a link stands as a line of its own and says as much as a title does."""
+    if link.is_invitation or weight(link.text) < _HEADLINE:
+        return False
+    block = block_of(link.anchor)
+    return weight(link.text) >= 0.6 * weight(tree.text_of(block)) or block.start >= link.anchor.start
+
+
+def _blocks(tree: PageTree, members: list[Link], headlines: _Headlines) -> tuple[Block, ...]:
+    firsts = _one_each(members)
+    freedom = [_levels(link, firsts, index, headlines) for index, link in enumerate(firsts)]
+    wanted = sorted(free for free, _ in freedom)[len(freedom) // 2] if len(firsts) > 1 else freedom[0][0]
+    tops = [_climbed(link.anchor, min(wanted, most)) for link, (_, most) in zip(firsts, freedom, strict=True)]
+    return _spans(tree, firsts, tops)
+
+
+def _one_each(members: list[Link]) -> list[Link]:
+    """The members without a second link to the same target: of picture and title the one with more words."""
+    best: dict[str, Link] = {}
+    for link in members:
+        known = best.get(link.target)
+        if known is None or (known.is_invitation and not link.is_invitation):
+            best[link.target] = link
+    return sorted(best.values(), key=lambda link: link.anchor.start)
+
+
+def _levels(link: Link, members: list[Link], index: int, headlines: _Headlines) -> tuple[int, int]:
+    """How many levels above its anchor a block may reach: without strange headlines, and without other members."""
+    before = members[index - 1].anchor.start if index else -1
+    after = members[index + 1].anchor.start if index + 1 < len(members) else None
+    strange_before, strange_after = headlines.around(link)
+    free, level = -1, 0
+    for level, above in enumerate(link.anchor.ancestors(), start=1):
+        if _reaches(above, before, after) or above.tag in ("body", "main", "form"):
+            level -= 1
+            break
+        if free < 0 and _reaches(above, strange_before, strange_after):
+            free = level - 1
+    return (free if free >= 0 else level), level
+
+
+def _reaches(element: Element, before: int, after: int | None) -> bool:
+    return before >= element.start or (after is not None and after < element.end)
+
+
+class _Headlines:
+    """The headline-like links of a page by place, to find the nearest ones that lead elsewhere."""
+
+    def __init__(self, headlines: Sequence[Link]) -> None:
+        self._links = headlines
+        self._places = [headline.anchor.start for headline in headlines]
+
+    def around(self, link: Link) -> tuple[int, int | None]:
+        """The places of the nearest headlines before and after a link that have another target (-1, None: none)."""
+        at = bisect_left(self._places, link.anchor.start)
+        before = next(
+            (h.anchor.start for h in reversed(self._links[max(0, at - 8) : at]) if h.target != link.target), -1
+        )
+        later = self._links[at : at + 8]
+        return before, next((h.anchor.start for h in later if h.target != link.target), None)
+
+
+def _climbed(anchor: Element, levels: int) -> Element:
+    at = anchor
+    for _ in range(levels):
+        assert at.parent is not None
+        at = at.parent
+    return at
+
+
+def _spans(tree: PageTree, links: list[Link], tops: list[Element]) -> tuple[Block, ...]:
+    homes = [top.parent or top for top in tops]
+    flat = _lies_flat(tree, tops, homes)
+    blocks = []
+    for index, (link, top, home) in enumerate(zip(links, tops, homes, strict=True)):
+        start, end = top.start, top.end
+        if flat:
+            start, end = _stretch(tree, index, tops, homes)
+        blocks.append(Block(link=link, start=start, end=end, home=home, top=top))
+    return tuple(blocks)
+
+
+def _lies_flat(tree: PageTree, tops: list[Element], homes: list[Element]) -> bool:
+    """Whether text stands between most neighbouring blocks: then it belongs to them."""
+    gaps = [
+        any(any(sign.isalnum() for sign in piece.text) for piece in tree.pieces_in(one.end, two.start))
+        and not any(
+            element.tag == "a" and weight(tree.text_of(element)) >= _HEADLINE
+            for element in tree.elements_in(one.end, two.start)
+        )
+        for (one, home), (two, other) in pairwise(zip(tops, homes, strict=True))
+        if home is other
+    ]
+    return bool(gaps) and sum(gaps) >= 0.5 * len(gaps)
+
+
+def _stretch(tree: PageTree, index: int, tops: list[Element], homes: list[Element]) -> tuple[int, int]:
+    """From this title to the next; where texts lead the titles (a date before each), from behind the last one."""
+    top, home = tops[index], homes[index]
+    siblings = [other for other, its in zip(tops, homes, strict=True) if its is home]
+    place = siblings.index(top)
+    room = _usual_room(tree, siblings)
+    if _leads(tree, siblings, home):
+        begin = siblings[place - 1].end if place else max(home.start, top.start - room)
+        return begin, top.end
+    end = siblings[place + 1].start if place + 1 < len(siblings) else min(home.end, top.end + room)
+    return top.start, end
+
+
+def _usual_room(tree: PageTree, siblings: list[Element]) -> int:
+    """How many positions lie between two titles at most: the last one of a list takes no more."""
+    return max((two.start - one.end for one, two in pairwise(siblings)), default=0)
+
+
+def _leads(tree: PageTree, siblings: list[Element], home: Element) -> bool:
+    room = _usual_room(tree, siblings)
+    first, last = siblings[0], siblings[-1]
+    ahead = _length(tree, max(home.start, first.start - room), first.start)
+    behind = _length(tree, last.end, min(home.end, last.end + room))
+    return ahead > 0 and behind == 0
+
+
+def _length(tree: PageTree, start: int, end: int) -> int:
+    return sum(len(piece.text) for piece in tree.pieces_in(start, end))
+
+
+def _joined(groups: list[tuple[Block, ...]]) -> list[tuple[Block, ...]]:
+    """Groups some of whose blocks stand side by side in one home, made one: odd rows and even rows, a bigger first."""
+    owner: dict[tuple[int, str], int] = {}
+    merged: dict[int, list[Block]] = {}
+    for number, group in enumerate(groups):
+        key_of = {(id(block.home), block.top.tag) for block in group if block.top.tag != "a"}
+        known = sorted({owner[key] for key in key_of if key in owner})
+        target = known[0] if known else number
+        merged[target] = [*merged.get(target, []), *group]
+        for other in known[1:]:
+            merged[target] += merged.pop(other)
+            owner = {key: target if value == other else value for key, value in owner.items()}
+        owner.update(dict.fromkeys(key_of, target))
+    return [_without_doubles(group) for group in merged.values()]
+
+
+def _without_doubles(group: list[Block]) -> tuple[Block, ...]:
+    """One block for each target and each part of the page: of title, picture and "Xem tiếp" the one that tells most."""
+    taken: set[object] = set()
+    kept = []
+    for block in sorted(group, key=lambda block: -_telling(block.link)):
+        if block.link.target not in taken and id(block.top) not in taken:
+            taken |= {block.link.target, id(block.top)}
+            kept.append(block)
+    return tuple(sorted(kept, key=lambda block: block.start))
+
+
+def _telling(link: Link) -> int:
+    """An invitation tells more than a section's name: it leads to the item at least."""
+    return _HEADLINE - 5 if link.is_invitation else weight(link.text)

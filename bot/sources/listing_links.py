@@ -1,0 +1,120 @@
+"""The links of a page that may lead to news, and what their words tell of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urldefrag, urlsplit
+
+from bot.core.address import openable
+from bot.core.text import clean
+from bot.sources.page_tree import Element, PageTree
+
+_LETTER = re.compile(r"[^\W\d_]")
+_WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f]")
+_INVITATION = re.compile(
+    r"^\W*(?:xem|đọc)(?:\s+(?:tiếp|thêm|chi tiết|toàn văn|bài viết|đầy đủ|tin|tất cả|ngay|tại đây|nhanh|nội dung))*\W*$"
+    r"|^\W*(?:chi tiết|tiếp theo|tiếp|thêm|tại đây|tải về|tải xuống|in bài|gửi mail|chia sẻ|bình luận|phản hồi|trả lời"
+    r"|lượt xem|về đầu trang|đầu trang|trang chủ|đăng nhập|đăng ký|skip portlet|portlet menu|quay lại|nghe audio"
+    r"|xem tiếp\b.*|xem chi tiết\b.*|đọc tiếp\b.*)\W*$"
+    r"|^\W*(?:(?:read|view|see|show|load|learn|find out|more|full|continue|continued|reading|details?|here|click|this"
+    r"|all|next|story|article|info|information|on|about|the|post|entry|download|print|share|reply|comments?|permalink"
+    r"|email|save|follow|subscribe|log ?in|sign ?up|register)\W*)+$"
+    r"|^\W*(?:leer|ver|lire|voir|weiterlesen|mehr|saiba|leia|читать|подробнее|更多|続きを読む|続き|もっと見る|자세히)"
+    r"(?:\s+(?:más|mas|todo|la suite|plus|mais|далее|lesen))?\W*$"
+    r"|^\W*(?:no|\d[\d.,]*)\s*(?:comments?|bình luận|phản hồi|lượt xem|views?|replies|comentarios?|commentaires?)\W*$",
+    re.IGNORECASE,
+)
+_NO_ARTICLE = re.compile(
+    r"^(?:www\.)?(?:facebook|twitter|x|youtube|linkedin|pinterest|instagram|tiktok|t|zalo|telegram|whatsapp|reddit"
+    r"|plus\.google|wa|api\.whatsapp|m\.me|sp\.zalo)\.(?:com|be|me|co|vn|org)$"
+)
+_NO_PAGE = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|svg|css|js|zip|rar|7z|mp3|mp4|xml|rss|atom|ics|apk)(?:$|\?)"
+    r"|/(?:wp-)?login\b|/dang-nhap|/user/(?:login|register)|addthis|sharer?\.php|/intent/tweet|#(?:comments?|respond)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """An anchor that leads to another page: `url` as it opens, `target` equal for anchors with one aim on this page."""
+
+    anchor: Element
+    url: str
+    target: str
+    text: str
+
+    @property
+    def is_invitation(self) -> bool:
+        """Whether its words only invite to read on ("Xem tiếp"), or there are none."""
+        return not says_something(self.text)
+
+
+def links_of(tree: PageTree) -> list[Link]:
+    """The links of a page in order that may lead to an article: no fragments, scripts, pictures, sharing, logins."""
+    return [link for element in tree.elements if element.tag == "a" and (link := link_of(tree, element)) is not None]
+
+
+def link_of(tree: PageTree, anchor: Element) -> Link | None:
+    """The link of one anchor; None where it leads to no other page that could be an article."""
+    href = anchor.attributes.get("href", "")
+    url = tree.resolve(href) if href and not href.startswith("#") else None
+    if url is None or _NO_PAGE.search(url) or _NO_ARTICLE.match(urlsplit(url).hostname or ""):
+        return None
+    target = _target(url)
+    if target == _target(tree.url):
+        return None
+    return Link(anchor=anchor, url=openable(url), target=target, text=clean(tree.text_of(anchor)))
+
+
+def _target(url: str) -> str:
+    return openable(urldefrag(url)[0]).partition("://")[2].rstrip("/")
+
+
+def says_something(text: str) -> bool:
+    """Whether a link's words can be a title: letters, and not only an invitation to read on."""
+    return len(_LETTER.findall(text)) >= 3 and not _INVITATION.match(text)
+
+
+def weight(text: str) -> int:
+    """How much a text says, in letters of an alphabet: a Chinese or Thai sign counts as two."""
+    return len(text) + len(_WIDE.findall(text))
+
+
+def shape_of(url: str) -> str:
+    """What addresses of one kind share: host, first folder, depth, ending, and whether numbers or long slugs occur."""
+    parts = urlsplit(url)
+    folders = [folder for folder in parts.path.split("/") if folder]
+    last = folders[-1] if folders else ""
+    names = sorted(re.findall(r"(?:^|&)([^=&]+)=", parts.query))
+    return "|".join(
+        (
+            parts.hostname or "",
+            str(min(len(folders), 4)),
+            last.rpartition(".")[2].lower() if "." in last else "",
+            "n" if re.search(r"\d{3,}", last) else "",
+            "s" if last.count("-") + last.count("_") >= 3 else "",
+            ",".join(names)[:60],
+        )
+    )
+
+
+def looks_like_article(url: str) -> bool:
+    """Whether an address looks like one article rather than a section: a number, a date, or a slug of words."""
+    parts = urlsplit(url)
+    last = next((folder for folder in reversed(parts.path.split("/")) if folder), "")
+    return bool(
+        re.search(r"\d{3,}", last)
+        or last.count("-") + last.count("_") + last.count("+") >= 3
+        or re.search(r"/\d{4}/\d{1,2}/", parts.path)
+        or re.search(
+            r"(?:^|&)(?:\w*id|urile|contentidr|wcm_global_context|p|newsid|tin|t)=[^&]*\w", parts.query, re.IGNORECASE
+        )
+    )
+
+
+def share(found: Sequence[object], of: Sequence[object]) -> float:
+    """The share of *of* that was *found*; 0 of nothing."""
+    return len(found) / len(of) if of else 0.0

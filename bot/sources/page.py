@@ -1,0 +1,225 @@
+"""A listing page read: the items of its list in the page's order, the next page, or its trouble.
+
+In turn: the operator's selectors, where config.toml has some; the layouts of the platform's profile; the generic
+reader, which finds the list by structure. Where no list stands but one whole article does (many portals page over
+articles), that article is the one item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.core.address import canonical
+from bot.core.identity import distinct, keys_of
+from bot.core.text import clean
+from bot.model import Item, Reading, Source, Trouble, TroubleKind
+from bot.sources.article import Article, article_of
+from bot.sources.listing import Listing, find_listing
+from bot.sources.listing_entries import Entry
+from bot.sources.listing_selectors import WrongSelector, select_entries
+from bot.sources.page_guard import absurdity_of
+from bot.sources.page_head import Head, read_head
+from bot.sources.page_profiles import Profile, profile_for, profile_named
+from bot.sources.page_state import challenge_of, error_of, nothing_found, says_empty
+from bot.sources.page_tree import PageTree
+from bot.sources.pager import find_pager
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
+
+_UNSURE = 2.0
+
+
+def read_listing(html: str, url: str, source: Source, now: datetime) -> Reading:
+    """What the page at *url* lists. Never raises: what cannot be read is the reading's trouble."""
+    if absurd := absurdity_of(html):
+        return Reading(
+            kind="page", trouble=Trouble(kind=TroubleKind.HOSTILE, why=f"its markup is not to be parsed: {absurd}")
+        )
+    return _Page(html, url, source, now).read()
+
+
+def announced_feed(html: str, url: str) -> str | None:
+    """The first feed that a page announces in its head and that is no feed of comments; None where there is none."""
+    if absurdity_of(html):
+        return None
+    from selectolax.lexbor import LexborHTMLParser
+
+    parser = LexborHTMLParser(html)
+    tree = PageTree(parser, url)
+    feeds = [(tree.resolve(href), title) for href, title in read_head(parser).feeds]
+    own = [found for found, title in feeds if found and "comment" not in f"{title} {found}".lower()]
+    return own[0] if own else None
+
+
+class _Page:
+    """One page on its way to a reading; keeps what explains it."""
+
+    def __init__(self, html: str, url: str, source: Source, now: datetime) -> None:
+        from selectolax.lexbor import LexborHTMLParser
+
+        self._html = html
+        self._source = source
+        self._now = now
+        self._parser = LexborHTMLParser(html)
+        self._head = read_head(self._parser)
+        self._explained: list[str] = []
+        self._profile = self._chosen_profile(html, url)
+        self._drop()
+        self._tree = PageTree(self._parser, url)
+
+    def _chosen_profile(self, html: str, url: str) -> Profile | None:
+        if self._source.profile:
+            profile = profile_named(self._source.profile)
+            named = "named in the configuration" if profile else "unknown, ignored"
+            self._explained.append(f"profile: {self._source.profile} ({named})")
+            return profile
+        profile = profile_for(html, url)
+        self._explained.append(f"profile: {profile.id} ({profile.title})" if profile else "profile: none fits")
+        return profile
+
+    def _drop(self) -> None:
+        for selector in self._profile.drop if self._profile else ():
+            nodes = self._parser.css(selector)
+            if nodes:
+                self._explained.append(f"dropped by the profile: {len(nodes)} of {selector!r}")
+            for node in nodes:
+                if node.tag not in ("body", "html"):
+                    node.decompose()
+
+    def read(self) -> Reading:
+        """The reading, with its pager and explanation."""
+        trouble = challenge_of(self._html, self._tree, self._head)
+        if trouble is not None:
+            return self._reading(trouble=trouble)
+        try:
+            listing = self._listing()
+        except WrongSelector as wrong:
+            why = f"{wrong}; correct it in config.toml"
+            return self._reading(trouble=Trouble(kind=TroubleKind.BROKEN, why=why))
+        self._explained += listing.explained
+        trouble = error_of(self._tree, self._head)
+        if trouble is not None and listing.score < 4 * _UNSURE:
+            return self._reading(trouble=trouble)
+        items = self._judged(listing)
+        if not items:
+            return self._reading(trouble=nothing_found(self._tree))
+        return self._reading(items=items)
+
+    def _reading(self, *, items: Sequence[Item] = (), trouble: Trouble | None = None) -> Reading:
+        next_page = None
+        if trouble is None:
+            pager = find_pager(self._tree, self._head.next_pages)
+            next_page = pager.next_page
+            self._explained.append(f"pager: {pager.why or 'none found'}{f' -> {next_page}' if next_page else ''}")
+        return Reading(
+            kind="page",
+            title=self._head.title or clean(self._head.meta.get("og:site_name", "")) or None,
+            items=distinct(tuple(items)),
+            next_page=next_page,
+            trouble=trouble,
+            explained=tuple(self._explained),
+        )
+
+    def _listing(self) -> Listing:
+        selectors = self._source.selectors
+        if selectors.item or selectors.title or selectors.link:
+            entries = select_entries(self._parser, self._tree, selectors, self._now, self._source.timezone)
+            self._explained.append(f"selectors of the configuration: {len(entries)} items")
+            return Listing(entries=entries, score=100.0 if entries else 0.0)
+        found = find_listing(self._tree, self._now, self._source.timezone)
+        for layout in self._profile.layouts if self._profile else ():
+            entries = select_entries(self._parser, self._tree, layout, self._now, self._source.timezone)
+            self._explained.append(f"layout {layout.item!r}: {len(entries)} items")
+            if _is_better(entries, found.entries):
+                return Listing(entries=entries, score=100.0, explained=found.explained)
+        self._explained.append("read by structure")
+        return found
+
+    def _judged(self, listing: Listing) -> tuple[Item, ...]:
+        """The items of a list that may be believed; else the one article that the page is."""
+        article = article_of(self._tree, self._head, self._now, self._source.timezone)
+        if listing.entries and not _is_article(article, listing, self._head):
+            said = says_empty(self._tree) if listing.score < _UNSURE else None
+            if said is None:
+                return tuple(self._item(entry) for entry in listing.entries)
+            self._explained.append(f"the page says {said!r}, and nothing on it is surely a list")
+            return ()
+        if article.is_certain:
+            self._explained.append(f"no list, but one article: {article.title!r}")
+            return (self._article_item(article),)
+        return ()
+
+    def _item(self, entry: Entry) -> Item:
+        date = entry.date
+        exact = date.at if date is not None and not date.approximate else None
+        only = bool(date and date.date_only)
+        return Item(
+            source_id=self._source.id,
+            keys=keys_of(
+                guid=None,
+                url=entry.url,
+                title=entry.title,
+                published_at=exact,
+                date_only=only,
+                summary=entry.summary,
+                timezone=self._source.timezone,
+            ),
+            title=entry.title,
+            url=entry.url,
+            summary=entry.summary,
+            published_at=date.at if date else None,
+            date_only=only,
+            author=entry.author,
+            image_url=entry.image_url,
+        )
+
+    def _article_item(self, article: Article) -> Item:
+        """One article as an item. Where it has no address of its own, only its title and date identify it: the next
+        article will stand at the same one."""
+        url = (self._tree.resolve(self._head.canonical) if self._head.canonical else None) or self._tree.url
+        own = canonical(url) not in (canonical(self._source.url), canonical(self._tree.url))
+        title = article.title or ""
+        return Item(
+            source_id=self._source.id,
+            keys=keys_of(
+                guid=None,
+                url=url if own else None,
+                title=title,
+                published_at=article.published_at,
+                date_only=article.date_only,
+                summary=article.lead,
+                timezone=self._source.timezone,
+            ),
+            title=title,
+            url=url,
+            summary=article.lead,
+            published_at=article.published_at,
+            date_only=article.date_only,
+            author=article.author,
+            image_url=article.image_url,
+            image_caption=article.image_caption,
+            body=article.body,
+            attachments=article.attachments,
+        )
+
+
+def _is_better(selected: Sequence[Entry], found: Sequence[Entry]) -> bool:
+    """Whether a profile's layout read the page at least as well as the structure did."""
+    if len(selected) < 2 or len(selected) < 0.6 * len(found):
+        return False
+    dated = sum(entry.date is not None for entry in selected) / len(selected)
+    return not found or dated >= 0.8 * sum(entry.date is not None for entry in found) / len(found)
+
+
+def _is_article(article: Article, listing: Listing, head: Head) -> bool:
+    """Whether the page is an article with a list beside it, rather than a list."""
+    if not article.is_certain or article.body is None:
+        return False
+    first = listing.entries[0].block.start
+    summaries = sum(len(entry.summary or "") + len(entry.title) for entry in listing.entries)
+    told = bool(head.article) or head.meta.get("og:type", "").lower() == "article"
+    return len(article.body) > (0.8 if told else 2.0) * summaries and first >= 0

@@ -1,0 +1,251 @@
+"""Where a listing goes on: next links, `<< < 1 2 3 ... > >>`, numbers, offset parameters; or why nobody can follow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from urllib.parse import parse_qsl, urldefrag, urlsplit
+
+from bot.core.address import openable, same_site
+from bot.core.text import clean
+from bot.sources.page_tree import Element, PageTree
+
+_NEXT_WORDS = re.compile(
+    r"^\W*(?:(?:đến\s+|sang\s+)?trang\s+(?:sau|tiếp|tiếp theo|kế|kế tiếp)|tiếp(?:\s+theo)?|kế tiếp|sau|tin cũ hơn|bài cũ hơn|cũ hơn"
+    r"|(?:go to\s+|link to\s+)?next(?:\s+(?:page|posts?|entries|articles|results))?|older(?:\s+(?:posts?|entries|articles|news))?"
+    r"|suivante?|page suivante|siguientes?|página siguiente|nächste(?: seite)?|weiter|successiv[ao]|próxim[ao]|próxima página|далее|следующая|вперед|вперёд"
+    r"|volgende|nästa|neste|další|następna|下一[页頁]|下[页頁]|次へ|次の\d*件?|次のページ|다음|ถัดไป)\W*$",
+    re.IGNORECASE,
+)
+_NEXT_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:next|pagenext|page-next|nextpage|pager-next|go-next|trang-?sau|nextpostslink|lnknext|older|i-next)(?=$|[\s_-])"
+)
+_ONE_ARROW = re.compile(r"^\s*(?:>|›|→|⟩|❯|▶|►)\s*$")
+_TWO_ARROWS = re.compile(r"^\s*(?:>>|»|››|⟫|>\|)\s*$")
+_PAGER_NAMES = re.compile(
+    r"pag(?:er|ing|inat|e-?n|enav|elist|ebar|e_|es(?:$|[\s_-]))|phan-?trang|phantrang|trang(?:$|[\s_-])|nav-?links|linktopage|sotrang|dataTables",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"^\W*(?:trang\s*|page\s*)?(\d{1,5})\W*$", re.IGNORECASE)
+_POST_BACK = re.compile(r"__doPostBack|WebForm_DoPostBack|javascript:", re.IGNORECASE)
+_ACTIVE = re.compile(r"(?:^|[\s_-])(?:active|current|selected|on|this|now|cur)(?=$|[\s_-])")
+_ARTICLE_NAMES = re.compile(
+    r"post-nav|single-nav|article-nav|calendar|lich|slider|carousel|slick|owl|bx-|flex-direction"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pager:
+    """The next page's address; None where there is none or nobody can follow it: then `why` tells."""
+
+    next_page: str | None = None
+    why: str = ""
+
+
+def find_pager(tree: PageTree, links_rel: Sequence[str] = ()) -> Pager:
+    """The page after this one. *links_rel* are the hrefs of `<link rel="next">` in the head."""
+    for href in links_rel:
+        if url := _address(tree, href):
+            return Pager(next_page=url, why='<link rel="next">')
+    anchors = [e for e in tree.elements if e.tag == "a" and not _in_slider(e)]
+    for find in (_by_rel, _by_words, _by_numbers, _by_arrow):
+        pager = find(tree, anchors)
+        if pager is not None:
+            return pager
+    return Pager()
+
+
+def _address(tree: PageTree, href: str) -> str | None:
+    url = tree.resolve(href) if href and not href.startswith("#") else None
+    if url is None or not same_site(url, tree.url):
+        return None
+    url = openable(url)
+    return None if urldefrag(url)[0] == urldefrag(openable(tree.url))[0] else url
+
+
+def _in_slider(element: Element) -> bool:
+    return any(_ARTICLE_NAMES.search(e.names) for e in (element, *element.ancestors()))
+
+
+def _by_rel(tree: PageTree, anchors: Sequence[Element]) -> Pager | None:
+    for anchor in anchors:
+        if "next" in anchor.attributes.get("rel", "").lower().split() and (url := _followed(tree, anchor)):
+            return Pager(next_page=url, why='a link with rel="next"')
+    return None
+
+
+def _followed(tree: PageTree, anchor: Element) -> str | None:
+    return _address(tree, anchor.attributes.get("href", ""))
+
+
+def _by_words(tree: PageTree, anchors: Sequence[Element]) -> Pager | None:
+    """ "Trang sau", "Tiếp", "Older posts": where several say so, the one inside a pager."""
+    stuck = None
+    found: list[tuple[bool, Element, str]] = []
+    for anchor in anchors:
+        said = _said(tree, anchor)
+        if not (any(_NEXT_WORDS.match(text) for text in said) or (len(said[0]) <= 12 and _is_named_next(anchor))):
+            continue
+        within = _is_in_pager(tree, anchor)
+        if url := _followed(tree, anchor):
+            found.append((within, anchor, url))
+        elif within and _POST_BACK.search(anchor.attributes.get("href", "")):
+            stuck = Pager(why=_why_stuck(anchor))
+    if found:
+        within, anchor, url = next((f for f in found if f[0]), found[-1])
+        return Pager(next_page=url, why=f"the link {tree.text_of(anchor)[:30]!r}")
+    return stuck
+
+
+def _is_named_next(anchor: Element) -> bool:
+    """Whether its makers call it so: `class="next"`, but not `class="prev_next"` around both."""
+    if "prev" in anchor.attributes.get("rel", ""):
+        return False
+    return any(_NEXT_NAMES.search(e.names) and "prev" not in e.names for e in (anchor, *_near(anchor)))
+
+
+def _said(tree: PageTree, anchor: Element) -> tuple[str, ...]:
+    return (
+        clean(tree.text_of(anchor)),
+        clean(anchor.attributes.get("title", "")),
+        clean(anchor.attributes.get("aria-label", "")),
+        *(
+            clean(e.attributes.get("alt", ""))
+            for e in tree.elements_in(anchor.start, anchor.end)
+            if e.tag in ("img", "input")
+        ),
+    )
+
+
+def _near(anchor: Element) -> tuple[Element, ...]:
+    """The element around an anchor that holds nothing else (`<li class="next">`)."""
+    parent = anchor.parent
+    return (parent,) if parent is not None and parent.end - parent.start <= anchor.end - anchor.start + 3 else ()
+
+
+def _is_in_pager(tree: PageTree, anchor: Element) -> bool:
+    around = [anchor, *anchor.ancestors()][:5]
+    if any(_PAGER_NAMES.search(element.names) for element in around):
+        return True
+    return any(len(_numbers_in(tree, element)) >= 2 for element in around[1:4])
+
+
+def _why_stuck(anchor: Element) -> str:
+    what = "__doPostBack" if "PostBack" in anchor.attributes.get("href", "") else "a script"
+    return f"the pager works by {what}: its pages have no addresses, so only the first one can be read"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Number:
+    value: int
+    anchor: Element | None
+    element: Element
+    place: int
+
+
+def _numbers_in(tree: PageTree, element: Element) -> list[_Number]:
+    if element.end - element.start > 400:
+        return []
+    found = []
+    for piece in tree.pieces_in(element.start, element.end):
+        for part in _parts(piece.text):
+            anchor = next((e for e in (piece.owner, *piece.owner.ancestors()) if e.tag == "a"), None)
+            found.append(_Number(value=int(part), anchor=anchor, element=piece.owner, place=piece.place))
+    return found
+
+
+def _parts(text: str) -> list[str]:
+    """The page numbers of a text that holds nothing else: "1", "Trang 2", "1 2 3"."""
+    whole = _NUMBER.match(text)
+    if whole:
+        return [whole[1]]
+    return re.findall(r"\d{1,5}", text) if re.fullmatch(r"[\d\s.|<>«»‹›\[\]-]{1,60}", text) and "/" not in text else []
+
+
+def _by_numbers(tree: PageTree, anchors: Sequence[Element]) -> Pager | None:
+    """The number after the present one. The present page has no link, or a marked one, or is the address's own."""
+    for home in _homes(tree, anchors):
+        numbers = _numbers_in(tree, home)
+        linked = [number for number in numbers if number.anchor is not None]
+        if not _counts_up(linked) or _is_calendar(home, linked):
+            continue
+        present = _present(tree, numbers, linked)
+        following = next((n for n in linked if n.value == present + 1 and n.anchor is not None), None)
+        if following is None or following.anchor is None:
+            continue
+        if url := _followed(tree, following.anchor):
+            return Pager(next_page=url, why=f"page {following.value} of the numbered pager")
+        if _POST_BACK.search(
+            following.anchor.attributes.get("href", "") + following.anchor.attributes.get("onclick", "")
+        ):
+            return Pager(why=_why_stuck(following.anchor))
+    return None
+
+
+def _homes(tree: PageTree, anchors: Sequence[Element]) -> list[Element]:
+    """The smallest elements with several linked numbers, from the page's end: a list is followed by its pager."""
+    homes: dict[int, Element] = {}
+    for anchor in anchors:
+        if not _NUMBER.match(clean(tree.text_of(anchor))):
+            continue
+        for above in list(anchor.ancestors())[:4]:
+            if len([n for n in _numbers_in(tree, above) if n.anchor is not None]) >= 2 or _PAGER_NAMES.search(
+                above.names
+            ):
+                homes[id(above)] = above
+                break
+    return sorted(homes.values(), key=lambda e: -e.start)
+
+
+def _counts_up(linked: Sequence[_Number]) -> bool:
+    values = [number.value for number in linked]
+    if len(values) == 1:
+        return values == [2]
+    return len(values) >= 2 and all(one < two for one, two in pairwise(values)) and values[0] <= 5000
+
+
+def _is_calendar(home: Element, linked: Sequence[_Number]) -> bool:
+    rows = {id(e) for n in linked if n.anchor for e in n.anchor.ancestors() if e.tag == "tr"}
+    return len(rows) >= 3 or any(re.search(r"calendar|lich", e.names) for e in (home, *home.ancestors()))
+
+
+def _present(tree: PageTree, numbers: Sequence[_Number], linked: Sequence[_Number]) -> int:
+    for number in numbers:
+        if number.anchor is None and any(abs(number.value - other.value) == 1 for other in linked):
+            return number.value
+    for number in linked:
+        around = [number.element, *number.element.ancestors()][:3]
+        if number.anchor is not None and any(_ACTIVE.search(e.names) for e in around):
+            return number.value
+    for number in linked:
+        href = number.anchor.attributes.get("href", "") if number.anchor else ""
+        if href in ("#", "") or (
+            number.anchor and _followed(tree, number.anchor) is None and not _POST_BACK.search(href)
+        ):
+            return number.value
+    return _number_of_address(tree.url, linked)
+
+
+def _number_of_address(url: str, linked: Sequence[_Number]) -> int:
+    """The page that the address itself names; the first where it names none."""
+    for name, value in parse_qsl(urlsplit(url).query):
+        if re.search(r"page|trang|cur$|^p$|^pg$", name, re.IGNORECASE) and value.isdigit():
+            return int(value)
+    found = re.search(r"(?:page|trang)[-/=]?(\d+)", urlsplit(url).path, re.IGNORECASE)
+    return int(found[1]) if found else 1
+
+
+def _by_arrow(tree: PageTree, anchors: Sequence[Element]) -> Pager | None:
+    """`>` in a pager, or `>>` where no single arrow is: then it is the next page, not the last one."""
+    pagers = [anchor for anchor in anchors if _is_in_pager(tree, anchor)]
+    for arrow in (_ONE_ARROW, _TWO_ARROWS):
+        for anchor in pagers:
+            if not any(arrow.match(text) for text in _said(tree, anchor) if text):
+                continue
+            if url := _followed(tree, anchor):
+                return Pager(next_page=url, why=f"the arrow {tree.text_of(anchor)!r}")
+            if _POST_BACK.search(anchor.attributes.get("href", "")):
+                return Pager(why=_why_stuck(anchor))
+    return None
