@@ -39,7 +39,7 @@ _ARTICLE_PARAMETER = re.compile(
 _NUMBERED = re.compile(
     r"^(?P<slug>[^/]*?[a-z][^/]*?)[-_.]?(?P<letter>[a-z]{0,5})(?P<number>\d{3,})(?:\.(?:html?|aspx?|tpo|ldo|chn|epi|vnp))?$"
 )
-_NUMBER_OF_TEXT = re.compile(r"(?:^|[-_])(?:so|nam|thang|ngay|quy|dieu|khoa|lan|thu|ky|dot|top|covid|no|year)[-_]?$")
+_NUMBER_OF_TEXT = re.compile(r"(?:^|[-_])(?:so|nam|ngay|dieu|top|covid|no|year)[-_]?$")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 
 _WORDS_OF_A_TITLE = 4

@@ -34,6 +34,7 @@ _CP1252_SIGNS = {
     sign: bytes([code]) for code in range(0x80, 0xA0) if (sign := bytes([code]).decode("cp1252", "ignore"))
 }
 _HALF_A_SEQUENCE = re.compile("[ÂÃÄÆáàâ][¡-¶º-½](?=\\w)")
+_NOT_SAID = re.compile(r"<[^<>]{0,5000}>|https?://\S{1,2000}|www\.\S{1,2000}")
 _HOLES = re.compile(r"(?<=[a-zđ])\?(?=[a-zđ])", re.IGNORECASE)
 
 _Conversion: TypeAlias = Callable[[str], str]
@@ -141,7 +142,7 @@ def _mend(text: str, ways: set[_Conversion]) -> Mended:
 
 
 def _is_spoilt(text: str, before: Spelling) -> bool:
-    text = text.rstrip("\ufffd. …")
+    text = _NOT_SAID.sub(" ", text).rstrip("\ufffd. …")
     if "\ufffd" in text or _HALF_A_SEQUENCE.search(text):
         return True
     if len(_HOLES.findall(text)) > 1 or len(_DOUBLY_ENCODED.findall(text)) > 1:

@@ -1,0 +1,113 @@
+"""A feed's text -> items: RSS 0.9x, 1.0, 2.0, Atom 0.3 and 1.0 through feedparser, with our own care before and after.
+
+The only place that knows feedparser. Nothing here waits: `reader` calls it in a thread.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from datetime import datetime
+from typing import Any, cast
+
+from bot.core.address import repair
+from bot.core.identity import distinct
+from bot.core.text import clean
+from bot.model import Item, Reading, Source, Trouble, TroubleKind
+from bot.sources.feed_defects import day_where_all_are_midnight, hour_where_minutes_are_months
+from bot.sources.feed_entry import RawEntry, items_of
+from bot.sources.feed_text import absurdity_of_feed, begin_of_feed, closed_items_of, is_cut_short, prepared
+
+_Parsed = Any
+_ADDRESSES_READ = 20
+
+
+def read_feed(text: str, url: str, source: Source, now: datetime) -> Reading:
+    """The items of a feed in its order; *url* is where it was fetched, "" where that is unknown.
+
+    A well-formed feed without items is a good reading. What feedparser can save of a broken one is believed, except a
+    last item that broke off.
+    """
+    begin = begin_of_feed(text)
+    if begin is None:
+        return _troubled(TroubleKind.NOT_A_FEED, "this is no RSS or Atom feed - look at the address in config.toml")
+    text = text[begin:]
+    if absurd := absurdity_of_feed(text):
+        return _troubled(TroubleKind.HOSTILE, f"the feed is not read: {absurd} - tell the portal's operators")
+    parsed = _parse(prepared(text))
+    entries = _entries(parsed, text)
+    if not entries and parsed.get("bozo") and not _has_channel(parsed, text):
+        return _troubled(
+            TroubleKind.BROKEN, f"the feed is broken XML ({_reason(parsed)}) - tell the portal's operators"
+        )
+    explained = [f"feed: {parsed.get('version') or 'unknown dialect'}, {len(entries)} items"]
+    if parsed.get("bozo"):
+        explained.append(f"feed: not well-formed ({_reason(parsed)}); read as far as it goes")
+    items = items_of(entries, _base(parsed, url), source, now)
+    items, repairs = _mended_dates(items, str(parsed.feed.get("generator", "")), source.timezone)
+    return Reading(
+        kind="feed",
+        title=clean(str(parsed.feed.get("title", ""))) or None,
+        items=distinct(items),
+        next_page=_next_page(parsed, url),
+        explained=(*explained, *repairs),
+    )
+
+
+def _troubled(kind: TroubleKind, why: str) -> Reading:
+    return Reading(kind="feed", trouble=Trouble(kind=kind, why=why))
+
+
+def _parse(document: bytes) -> _Parsed:
+    import feedparser
+
+    logging.getLogger("feedparser").setLevel(logging.ERROR)
+    return feedparser.parse(
+        io.BytesIO(document),
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+
+
+def _entries(parsed: _Parsed, text: str) -> tuple[RawEntry, ...]:
+    entries = cast("list[RawEntry]", parsed.entries)
+    if is_cut_short(text):
+        entries = entries[: closed_items_of(text)]
+    return tuple(entry for entry in entries if any(entry.get(name) for name in ("title", "link", "summary", "id")))
+
+
+def _has_channel(parsed: _Parsed, text: str) -> bool:
+    return bool(parsed.get("version")) and bool(parsed.feed) and not is_cut_short(text)
+
+
+def _reason(parsed: _Parsed) -> str:
+    error = parsed.get("bozo_exception")
+    place = error.getLineNumber() if hasattr(error, "getLineNumber") else None
+    said = error.getMessage() if hasattr(error, "getMessage") else type(error).__name__
+    return f"{said}, line {place}" if place else said
+
+
+def _base(parsed: _Parsed, url: str) -> str:
+    """What relative links are relative to: the channel's link, else the feed's own address, else where it was fetched.
+
+    feedparser has applied `xml:base` already.
+    """
+    candidates = [parsed.feed.get("link", ""), url, *(link.get("href", "") for link in parsed.feed.get("links", ()))]
+    return next((base for each in candidates if (base := repair(str(each), url)) is not None), "")
+
+
+def _next_page(parsed: _Parsed, url: str) -> str | None:
+    """The archive's next page where the feed links one (RFC 5005, 3)."""
+    for link in parsed.feed.get("links", ())[:_ADDRESSES_READ]:
+        if link.get("rel") == "next":
+            return repair(str(link.get("href", "")), url)
+    return None
+
+
+def _mended_dates(items: tuple[Item, ...], generator: str, timezone: str) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+    by_hour = hour_where_minutes_are_months(items, generator)
+    if by_hour != items:
+        return by_hour, ("dates: the minute of every item is its month, a defect of NukeViet before 4.6; hour kept",)
+    by_day = day_where_all_are_midnight(items, timezone)
+    return by_day, ("dates: every item is of midnight, so no time of day is given",) if by_day != items else ()

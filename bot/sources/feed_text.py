@@ -1,0 +1,88 @@
+"""A feed's text made fit for the parser, or refused: a thread that parses cannot be stopped once it runs away."""
+
+from __future__ import annotations
+
+import html
+import re
+
+MOST_DEPTH = 1_000
+MOST_TAGS = 400_000
+
+_ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|rdf|channel)(?=[\s>/])", re.IGNORECASE)
+_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,2000}(?:\[[^\]]{0,200000}\]\s{0,100})?>", re.IGNORECASE)
+_ENTITY = re.compile(r"<!ENTITY\s", re.IGNORECASE)
+_PLAIN_ENTITY = re.compile(r"""<!ENTITY\s+[\w.-]+\s+["'](?:&#\w{1,7};|[^&%<"']{0,12})["']\s*>""", re.IGNORECASE)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,500}\?>")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_ILLEGAL_REFERENCE = re.compile(r"&#(?:0{0,5}(?:[0-8]|1[124-9]|2\d|3[01])|x0{0,4}(?:[0-8bcefBCEF]|1[0-9a-fA-F]));")
+_NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
+_XML_OWN = frozenset({"lt", "gt", "amp", "quot", "apos"})
+_ESCAPED_CDATA = re.compile(r"&lt;!\[CDATA\[((?:[^\]]|\](?!\]&gt;)){0,20000}+)\]\]&gt;")
+_MARK = re.compile(r"<(?:(?P<comment>!--)|(?P<cdata>!\[CDATA\[)|(?P<end>/)?[A-Za-z_])")
+
+
+def begin_of_feed(text: str) -> int | None:
+    """Where the feed's markup begins in *text*: portals put blanks, notices and PHP warnings before it."""
+    root = _ROOT.search(text, 0, 20_000)
+    if root is None:
+        return None
+    before = text[: root.start()]
+    if re.search(r"<(?:html|body|head)\b", before, re.IGNORECASE):
+        return None
+    declaration = before.rfind("<?xml")
+    return declaration if declaration >= 0 else root.start()
+
+
+def absurdity_of_feed(text: str) -> str | None:
+    """What makes *text* unfit for parsing ("it declares entities"); None where it is fit. Linear in its length."""
+    head = text[: 1 << 20]
+    if len(_ENTITY.findall(head)) > len(_PLAIN_ENTITY.findall(head)):
+        return "it declares entities that are more than a letter"
+    depth = tags = at = 0
+    while found := _MARK.search(text, at):
+        if found["comment"] or found["cdata"]:
+            end = text.find("-->" if found["comment"] else "]]>", found.end())
+            at = end if end >= 0 else len(text)
+            continue
+        end = text.find(">", found.end())
+        at = end if end >= 0 else len(text)
+        tags += 1
+        if found["end"]:
+            depth = max(0, depth - 1)
+        elif text[end - 1] != "/":
+            depth += 1
+        if depth > MOST_DEPTH:
+            return f"elements are nested more than {MOST_DEPTH:,} deep"
+        if tags > MOST_TAGS:
+            return f"it has more than {MOST_TAGS:,} tags"
+    return None
+
+
+def prepared(text: str) -> bytes:
+    """*text* as UTF-8 that a strict XML parser can take more often than what the portal wrote.
+
+    Without DOCTYPE, wrong encoding label and control characters; HTML's named entities as letters; a CDATA section that
+    was written as text (`&lt;![CDATA[...]]&gt;`) unwrapped.
+    """
+    text = _DOCTYPE.sub("", _DECLARATION.sub("", text), count=1)
+    text = _ILLEGAL_REFERENCE.sub(" ", _ILLEGAL.sub(" ", text))
+    text = _ESCAPED_CDATA.sub(lambda found: found[1], text)
+    text = _NAMED.sub(_letter, text)
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + text.lstrip().encode()
+
+
+def _letter(found: re.Match[str]) -> str:
+    if found[1] in _XML_OWN:
+        return found[0]
+    letter = html.unescape(found[0])
+    return found[0] if letter in (found[0], "<", ">", "&") else letter
+
+
+def is_cut_short(text: str) -> bool:
+    """Whether the feed ends before its root element does: the transfer broke off."""
+    return re.search(r"</(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>", text[-2000:], re.IGNORECASE) is None
+
+
+def closed_items_of(text: str) -> int:
+    """How many items are closed: in a feed cut short the last one may be half a sentence."""
+    return len(re.findall(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", text, re.IGNORECASE))
