@@ -50,6 +50,7 @@ async def poll(
         news = () if baseline else tuple(stored for stored in kept.new if stored.item.keys in gathered.news)
         owed = await tx.owe_followers(news, priority) + await tx.owe(find_matches(news, wanted), priority)
         await tx.schedule(after_success(source, memory, now, chance()))
+    await store.watches.matched([watch.id for hits in wanted.values() for watch in hits], now)
     report = PollReport(
         source_id=source.id,
         baseline=baseline,
