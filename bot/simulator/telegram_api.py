@@ -7,13 +7,13 @@ import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
-from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, web
 
 from bot.simulator import telegram_answers, telegram_sending
 from bot.simulator.listening import LocalServer, cut
 from bot.simulator.telegram_faults import Fault
+from bot.simulator.telegram_form import FormReader
 from bot.simulator.telegram_wire import ApiError, Call, Json, Outcome, bad_request, too_many_requests
 from bot.simulator.telegram_world import World
 
@@ -29,6 +29,7 @@ class BotApi:
         self.token = token
         self.latency = 0.0
         self._world = world
+        self._forms = FormReader()
         self._methods = {**telegram_sending.METHODS, **telegram_answers.METHODS}
         self._names = {name.lower(): name for name in (*self._methods, "getUpdates")}
         described = tomllib.loads(files("bot.simulator").joinpath("telegram_parameters.toml").read_text("utf-8"))
@@ -59,17 +60,18 @@ class BotApi:
             await server.pause(delay + self.latency)
         if fault is not None:
             return await self._suffer(request, server, call, fault)
-        return await self._execute(call)
+        return await self._execute(request, call)
 
-    async def _execute(self, call: Call, fault: str = "") -> web.Response:
+    async def _execute(self, request: web.BaseRequest, call: Call, fault: str = "") -> web.Response:
         world = self._world
         try:
             if call.method == "getUpdates":
-                result: Any = await world.updates.poll(call.values)
+                result: Any = await world.updates.poll(call.values, gone=lambda: _gone(request))
             else:
                 result = self._methods[call.method](world, call)
         except ApiError as error:
-            return self._refuse(call, error)
+            # A poll whose caller has left is ended by the next one, but nobody is there to be refused.
+            return _refusal(error) if _gone(request) else self._refuse(call, error)
         body = '{"ok":true,"result":' + _ENCODE(result) + "}"
         self._note(call, Outcome(status=0 if fault else 200, result=result, fault=fault))
         return web.Response(body=body.encode("utf-8", "surrogatepass"), content_type="application/json")
@@ -84,7 +86,7 @@ class BotApi:
             case "error":
                 return self._fail(call, fault)
             case "drop_after":
-                await self._execute(call, fault.kind)
+                await self._execute(request, call, fault.kind)
                 return cut(request)
             case "not_json":
                 self._note(call, Outcome(status=200, fault=fault.kind))
@@ -119,17 +121,26 @@ class BotApi:
         self._world.changes.wake()
 
     async def _decode(self, request: web.BaseRequest, method: str) -> Call:
-        raw: dict[str, Any] = dict(parse_qsl(request.query_string, keep_blank_values=True))
+        raw: dict[str, Any] = dict(request.query) if request.query_string else {}
         uploads: dict[str, bytes] = {}
-        if request.content_type == "multipart/form-data":
-            await _read_parts(request, raw, uploads)
-        else:
-            raw |= _body_values(request.content_type, await request.read())
+        match request.content_type:
+            case "multipart/form-data":
+                await _read_parts(request, raw, uploads)
+            case "application/json":
+                raw |= _json_values(await request.read())
+            case _:
+                raw |= self._form_values(await request.read())
         values = {name: self._value(name, value) for name, value in raw.items()}
         if unknown := values.keys() - self._known[method]:
             for name in unknown:
                 self._world.tally.problems[f"{method}: unknown parameter {name}"] += 1
         return Call(method=method, values=values, files=uploads)
+
+    def _form_values(self, body: bytes) -> dict[str, str]:
+        try:
+            return self._forms.values(body.decode("ascii"))
+        except ValueError as error:
+            raise bad_request("strings must be encoded in UTF-8") from error
 
     def _value(self, name: str, value: Any) -> Any:
         kind = self._types.get(name)
@@ -157,21 +168,18 @@ def _parsed_json(name: str, value: str) -> Any:
         raise bad_request(f"can't parse {name.replace('_', ' ')} JSON object") from error
 
 
-def _body_values(content_type: str, body: bytes) -> dict[str, Any]:
-    if not body:
-        return {}
-    if content_type == "application/json":
-        try:
-            values = json.loads(body)
-        except ValueError as error:
-            raise bad_request("can't parse JSON object") from error
-        if not isinstance(values, dict):
-            raise bad_request("object expected as request body")
-        return values
+def _json_values(body: bytes) -> dict[str, Any]:
     try:
-        return dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict"))
+        values = json.loads(body or b"{}")
     except ValueError as error:
-        raise bad_request("strings must be encoded in UTF-8") from error
+        raise bad_request("can't parse JSON object") from error
+    if not isinstance(values, dict):
+        raise bad_request("object expected as request body")
+    return values
+
+
+def _gone(request: web.BaseRequest) -> bool:
+    return request.transport is None or request.transport.is_closing()
 
 
 async def _read_parts(request: web.BaseRequest, raw: dict[str, Any], uploads: dict[str, bytes]) -> None:

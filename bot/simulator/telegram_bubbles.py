@@ -43,7 +43,8 @@ def rich_text(text: str, entities: list[Json]) -> str:
         piece = units[2 * start : 2 * end].decode("utf-16-le", "replace")
         inside = any(first <= start < last for first, last in linked)
         html.append(escape(piece) if inside else _with_links(piece))
-    return "".join(html)
+    # A quote or block of code stands alone: the line break behind it is not shown once more.
+    return "".join(html).replace("</blockquote>\n", "</blockquote>").replace("</pre>\n", "</pre>")
 
 
 def preview_address(message: Json) -> str:

@@ -2,7 +2,8 @@
 
 POST say, say_anonymously, press, press_forged, inline, member, chat, crowd, migrate, update, fault, heal, limits,
 token, latency: the body's fields are the arguments of the verb of the same name; an array does many at once.
-GET log?after=&method=&chat_id=, stats, chats, messages/<chat>, sent/<chat>?after=, answer/<query>.
+GET log?after=&method=&chat_id=, stats, count (a few numbers, cheap to ask for often), chats, messages/<chat>,
+sent/<chat>?after=, answer/<query>.
 Answers are {"result": ...}, or {"error": "..."} with 400.
 """
 
@@ -46,6 +47,11 @@ class Control:
             "token": self._token,
             "latency": self._latency,
         }
+        self._sums: Mapping[str, Callable[[], object]] = {
+            "stats": people.stats,
+            "count": self._count,
+            "chats": self._chats,
+        }
 
     async def answer(self, request: web.BaseRequest) -> web.Response:
         """The result of one verb, or what stands in its way."""
@@ -65,13 +71,7 @@ class Control:
         people, after = self._people, int(query.get("after", "0"))
         match what:
             case "log":
-                methods = [name for name in query.get("method", "").split(",") if name]
-                chat_id = int(query["chat_id"]) if "chat_id" in query else None
-                return [call.as_json() for call in people.calls(*methods, chat_id=chat_id, after=after)]
-            case "stats":
-                return people.stats()
-            case "chats":
-                return [chat.info | {"state": chat.state} for chat in people.world.directory.chats.values()]
+                return self._log(query, after)
             case "messages":
                 return people.messages(int(rest))
             case "sent":
@@ -79,7 +79,19 @@ class Control:
             case "answer":
                 return people.answer(rest)
             case _:
-                raise LookupError(f"nothing is known of {what!r}")
+                return self._sums[what]()
+
+    def _log(self, query: Mapping[str, str], after: int) -> list[Json]:
+        methods = [name for name in query.get("method", "").split(",") if name]
+        chat_id = int(query["chat_id"]) if "chat_id" in query else None
+        return [call.as_json() for call in self._people.calls(*methods, chat_id=chat_id, after=after)]
+
+    def _count(self) -> Json:
+        tally = self._people.world.tally
+        return {"accepted": tally.accepted, "first_accepted": tally.first_at, "last_accepted": tally.last_at}
+
+    def _chats(self) -> list[Json]:
+        return [chat.info | {"state": chat.state} for chat in self._people.world.directory.chats.values()]
 
     def _chat(self, chat_id: int, **settings: Any) -> Json:
         chat = self._people.chat(chat_id, **settings)

@@ -41,13 +41,14 @@ class Updates:
         self._allowed: frozenset[str] | None = None
         self._last_id = 100_000
         self._poll: asyncio.Future[None] | None = None
+        self._gone: Callable[[], bool] = bool
         self._arrived = asyncio.Event()
         self._poster: asyncio.Task[None] | None = None
 
     @property
     def polling(self) -> bool:
         """Whether a long poll is open now."""
-        return self._poll is not None and not self._poll.done()
+        return self._poll is not None and not self._poll.done() and not self._gone()
 
     def emit(self, kind: str, value: Json) -> int:
         """Queue an update; its id, or 0 where allowed_updates leaves that kind out."""
@@ -61,8 +62,8 @@ class Updates:
         self._arrived.set()
         return self._last_id
 
-    async def poll(self, values: Json) -> list[Json]:
-        """getUpdates. An older open poll is ended with 409, as the real server does."""
+    async def poll(self, values: Json, gone: Callable[[], bool]) -> list[Json]:
+        """getUpdates; `gone` tells whether the caller has left. An older open poll is ended with 409."""
         if self.webhook is not None:
             raise conflict(
                 "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
@@ -74,6 +75,7 @@ class Updates:
         self._confirm(int(values.get("offset") or 0))
         wait = min(_LONGEST_POLL, float(values.get("timeout") or 0))
         if not self.queue and wait > 0:
+            self._gone = gone
             await self._wait(wait)
         limit = max(1, min(100, int(values.get("limit") or 100)))
         return list(self.queue)[:limit]

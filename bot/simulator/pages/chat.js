@@ -6,6 +6,7 @@
   const start = role("start"), line = role("line"), sheet = role("sheet"), menu = role("commands");
   const byId = (id) => list.querySelector(`[data-message-id="${id}"]`);
   const isPrivate = document.body.dataset.type === "private";
+  const sources = new Map();
   let toastTimer = 0, typingTimer = 0;
 
   const nearEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 160;
@@ -71,15 +72,15 @@
     const mould = document.createElement("template");
     mould.innerHTML = html.trim();
     const row = mould.content.firstElementChild, old = byId(id), stick = nearEnd();
-    if (old && old.outerHTML === row.outerHTML) return;
+    if (old && sources.get(id) === html) return;
     if (old) {
-      if (old.dataset.source === html) return;
-      old.replaceWith(row); row.classList.add("changed");
+      old.replaceWith(row);
+      if (sources.has(id)) row.classList.add("changed");
     } else {
       const after = [...list.querySelectorAll("[data-message-id]")].find((other) => Number(other.dataset.messageId) > id);
       if (after) after.before(row); else list.append(row);
     }
-    row.dataset.source = html;
+    sources.set(id, html);
     if (row.dataset.from === "bot") role("typing").hidden = true;
     tidy(); fillCards(row);
     if (stick || row.dataset.from === "person") toEnd();

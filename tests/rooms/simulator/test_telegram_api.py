@@ -224,3 +224,15 @@ async def test_an_unknown_parameter_is_counted_as_a_problem(telegram: PretendTel
     telegram.chat(7)
     await bot.call("sendMessage", chat_id=7, text="tin", disable_web_page_preview=True)
     assert telegram.stats()["problems"] == {"sendMessage: unknown parameter disable_web_page_preview": 1}
+
+
+async def test_a_poll_whose_caller_left_is_no_listener_and_gets_no_conflict(
+    telegram: PretendTelegram, bot: Bot
+) -> None:
+    first = asyncio.create_task(bot.call("getUpdates", timeout=30))
+    await telegram.wait_listening()
+    first.cancel()
+    await telegram.wait_until(lambda: not telegram.stats()["polling"])
+    assert (await bot.call("getUpdates"))[0] == 200
+    await telegram.wait_until(lambda: len(telegram.calls("getUpdates")) == 1)
+    assert telegram.stats()["statuses"] == {"200": 1}
