@@ -10,6 +10,9 @@ BREAK = "¶"
 """Stands between title, summary and body, so that no phrase reaches across; no word ever folds to it."""
 
 
+MOST_BODY = 60_000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoldedDocument:
     """A text as a query sees it.
@@ -24,17 +27,12 @@ class FoldedDocument:
     plain: str
     keys: frozenset[str]
 
-    @property
-    def title(self) -> str:
-        """The toned keys of the title alone, in the same form."""
-        return self.toned[: self.toned.index(BREAK)]
-
 
 def fold_document(*, source: str, at: datetime, title: str, summary: str | None, body: str | None) -> FoldedDocument:
-    """Return what a query sees of these texts."""
-    parts = (words_of(title), words_of(summary or ""), words_of(body or ""))
-    toned = f" {BREAK} ".join(" ".join(word.toned for word in part) for part in parts)
-    plain = f" {BREAK} ".join(" ".join(word.plain for word in part) for part in parts)
+    """Return what a query sees of these texts; of a very long body it sees the first `MOST_BODY` characters."""
+    parts = (words_of(title), words_of(summary or ""), words_of((body or "")[:MOST_BODY]))
+    toned = f" {BREAK} ".join([" ".join([word.toned for word in part]) for part in parts])
+    plain = f" {BREAK} ".join([" ".join([word.plain for word in part]) for part in parts])
     return FoldedDocument(source=source, at=at, toned=f" {toned} ", plain=f" {plain} ", keys=_keys(toned, plain))
 
 

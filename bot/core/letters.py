@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 LONGEST_KEY = 64
 
@@ -17,13 +18,14 @@ TONES = {"\u0301": "¹", "\u0300": "²", "\u0309": "³", "\u0303": "⁴", "\u032
 TONE_FIGURES = "".join(TONES.values())
 
 _WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
+_CACHED: Final = 32_768
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180b-\u180f\u200b\u200c\u200e\u200f\u202a-\u202e"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\ufeff\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
     # A joiner holds an emoji family together; between letters it only hides a word from search.
     "|(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d"
 )
-_BLANK_LOOKING = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
+_BLANK_LOOKING = re.compile("[\u2800\u3164]")
 _TONE_BEFORE_QUALITY = re.compile("([\u0300\u0301\u0303\u0309])([\u0302\u0306])")
 _LOOKALIKES = str.maketrans({"ð": "đ", "ɖ": "đ", "ᵭ": "đ"})
 _LONE_FINAL_Y = re.compile(r"(?:qu|[b-df-hj-np-tv-z]*)y")
@@ -62,7 +64,8 @@ def normalise(text: str) -> str:
 
     Also mends what neither NFC nor NFD covers: a tone written before the vowel's own mark.
     """
-    text = _BLANK_LOOKING.sub(" ", _INVISIBLE.sub("", text))
+    if not text.isprintable():
+        text = _BLANK_LOOKING.sub(" ", _INVISIBLE.sub("", text))
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     if "\u0302" in text or "\u0306" in text:
@@ -73,7 +76,12 @@ def normalise(text: str) -> str:
 
 def words_of(text: str) -> list[Word]:
     """Return the folded words of *text* in order; punctuation only separates."""
-    return [fold_word(word) for word in _WORD.findall(normalise(text))]
+    return [word for piece in normalise(text).split() for word in _words_in(piece)]
+
+
+@lru_cache(maxsize=_CACHED)
+def _words_in(piece: str) -> tuple[Word, ...]:
+    return tuple(fold_word(word) for word in _WORD.findall(piece))
 
 
 def words_with_places(text: str) -> Iterator[tuple[Word, int, int]]:
@@ -82,7 +90,7 @@ def words_with_places(text: str) -> Iterator[tuple[Word, int, int]]:
         yield fold_word(found[0]), found.start(), found.end()
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=_CACHED)
 def fold_word(word: str) -> Word:
     """Return the keys of one whole *word* given in NFC."""
     return with_final_i(fold_prefix(word))
@@ -91,30 +99,30 @@ def fold_word(word: str) -> Word:
 def fold_prefix(word: str) -> Word:
     """Return the keys of the beginning of a word: a y at its end may still be followed by something."""
     letters: list[str] = []
-    plain: list[str] = []
     tones: list[str] = []
     for sign in unicodedata.normalize("NFKD", word.casefold().translate(_LOOKALIKES)):
         if sign in TONES:
             tones.append(TONES[sign])
-        elif unicodedata.combining(sign):
+        elif sign.isalnum() or unicodedata.combining(sign):
             letters.append(sign)
-        elif sign.isalnum():
-            letters.append(sign)
-            plain.append("d" if sign == "đ" else sign)
-    bare, marked = "".join(plain), unicodedata.normalize("NFC", "".join(letters))
-    if bare.isascii() and bare.isdigit():
-        bare = marked = bare.lstrip("0") or "0"  # 12/03/2019 is 12/3/2019
-    return Word(bare[:LONGEST_KEY], marked[:LONGEST_KEY] + "".join(tones)[:8])
+    marked = unicodedata.normalize("NFC", "".join(letters))
+    if marked.isascii() and marked.isdigit():
+        marked = marked.lstrip("0") or "0"  # 12/03/2019 is 12/3/2019
+    return _as_word(marked[:LONGEST_KEY] + "".join(tones)[:8])
 
 
 def with_final_i(word: Word) -> Word:
     """Return *word* with i for a y that is its only vowel and its end: kỷ is kỉ, but thúy is not thúi."""
     if _LONE_FINAL_Y.fullmatch(word.plain) and word.letters.endswith("y"):
-        return Word(word.plain[:-1] + "i", word.letters[:-1] + "i" + word.tone)
+        return _as_word(f"{word.letters[:-1]}i{word.tone}")
     return word
 
 
-@lru_cache(maxsize=65_536)
+def _as_word(toned: str) -> Word:
+    return Word(plain_of(toned), toned)
+
+
+@lru_cache(maxsize=_CACHED)
 def plain_of(toned: str) -> str:
     """Return the plain key that belongs to a *toned* key."""
     bare = unicodedata.normalize("NFD", toned.rstrip(TONE_FIGURES).replace("đ", "d"))

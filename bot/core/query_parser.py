@@ -112,7 +112,8 @@ class Parser:
         return inner
 
     def _exclusion(self, sign: Sign) -> Node | None:
-        following = self._peek()
+        while (following := self._peek()) is not None and following.kind is Kind.NOT:
+            self._next += 1
         if following is None or following.kind in {Kind.OR, Kind.CLOSE}:
             return None
         self._next += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
@@ -110,5 +110,20 @@ def wanted(node: Node) -> Iterator[Phrase]:
                 yield from wanted(part)
         case NoneOf():
             return
+        case _:
+            assert_never(node)
+
+
+def changed(node: Node, change: Callable[[Phrase], Node]) -> Node:
+    """Return *node* with *change* made to each phrase that it asks for; what it excludes stays excluded."""
+    match node:
+        case Phrase():
+            return change(node)
+        case AllOf(parts):
+            return AllOf(tuple(changed(part, change) for part in parts))
+        case AnyOf(parts):
+            return AnyOf(tuple(changed(part, change) for part in parts))
+        case NoneOf():
+            return node
         case _:
             assert_never(node)

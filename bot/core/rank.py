@@ -1,0 +1,36 @@
+"""How well a document that matches answers a query: title over text, marks as typed over any, words side by side."""
+
+from itertools import pairwise
+from typing import Final
+
+from bot.core.document import BREAK
+from bot.core.letters import Word, plain_of, with_final_i
+from bot.core.query import Query
+
+_IN_TITLE: Final = 8
+_IN_TEXT: Final = 2
+_SIDE_BY_SIDE: Final = 6
+
+
+def rank_of(query: Query, toned: str) -> int:
+    """Return a figure that is higher for a better match; *toned* are the document's toned keys (`FoldedDocument`)."""
+    title, _, text = toned.partition(BREAK)
+    plain_title, plain_text = _plain(title), _plain(text)
+    words = tuple(dict.fromkeys(with_final_i(word) for phrase in query.phrases for word in phrase.words))
+    rank = 0
+    for word in words:
+        rank += _IN_TITLE * _closeness(word, title, plain_title) + _IN_TEXT * _closeness(word, text, plain_text)
+    return rank + _SIDE_BY_SIDE * sum(
+        f" {first.plain} {second.plain} " in plain_title for first, second in pairwise(words)
+    )
+
+
+def _closeness(word: Word, toned: str, plain: str) -> int:
+    """0 for a word that is absent, 2 for one that is there with the marks as typed, 1 for one with other marks."""
+    if f" {word.toned} " in toned:
+        return 2
+    return 1 if not word.is_marked and f" {word.plain} " in plain else 0
+
+
+def _plain(toned: str) -> str:
+    return f" {' '.join(map(plain_of, toned.split()))} "

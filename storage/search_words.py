@@ -1,0 +1,96 @@
+"""Every word of the archive: what a prefix stands for, what is Telex, what is misspelt, what is rare."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
+
+from aiosqlite import Connection
+
+from bot.core.letters import Word, with_final_i
+from bot.core.query_tree import is_word
+from storage.rows import as_json
+from storage.search_expression import BEGINNING, EVERY, Ending, beginning_token
+from storage.statements import rows, statements
+
+MOST_ENDINGS: Final = 200
+"""A prefix of which more words are known is looked up by its first letters, and its hits are verified."""
+_BEHIND_ALL: Final = "\U0010ffff"
+
+
+class SearchWords:
+    """Reads and counts the words; every verb works on the caller's connection."""
+
+    def __init__(self) -> None:
+        self._sql = statements("search")
+
+    async def count(self, conn: Connection, seen: Mapping[Word, int]) -> None:
+        """Add so many items to each word."""
+        await self._sql.count_words(
+            conn,
+            [
+                {"toned": word.toned, "plain": word.plain, "seen": times}
+                for word, times in sorted(seen.items(), key=_key)
+            ],
+        )
+
+    async def known(self, conn: Connection, plains: Collection[str]) -> frozenset[str]:
+        """Those plain keys that occur in the archive."""
+        if not plains:
+            return frozenset()
+        return frozenset(row["plain"] for row in await rows(self._sql.words_spelled(conn, plains=as_json(plains))))
+
+    async def spelled(self, conn: Connection, plains: Collection[str]) -> dict[str, int]:
+        """The toned keys with these plain keys, and in how many items each was met."""
+        return {row["toned"]: row["seen"] for row in await rows(self._sql.words_spelled(conn, plains=as_json(plains)))}
+
+    async def commonest(self, conn: Connection, most: int) -> dict[str, int]:
+        """In about how many items the *most* commonest words were met, by toned and by plain key."""
+        seen: dict[str, int] = {}
+        for row in await rows(self._sql.commonest_words(conn, most=most)):
+            for key in {row["toned"], row["plain"]}:
+                seen[key] = seen.get(key, 0) + row["seen"]
+        return seen
+
+    async def endings(self, conn: Connection, prefixes: Iterable[Word]) -> dict[Word, Ending]:
+        """What each prefix stands for."""
+        return {prefix: await self._ending(conn, prefix) for prefix in set(prefixes)}
+
+    async def _ending(self, conn: Connection, prefix: Word) -> Ending:
+        words = await self._beginning_with(conn, prefix)
+        if prefix.is_marked or len(prefix.plain) > BEGINNING:
+            if words is not None:
+                return Ending(words or (prefix.key,), words)
+            some = beginning_token(prefix.plain) if len(prefix.plain) >= BEGINNING else EVERY
+            return Ending((some,), exact=False)
+        whole = with_final_i(prefix).key
+        if len(prefix.plain) == BEGINNING:
+            return Ending((beginning_token(prefix.plain), whole), words)
+        found = await rows(self._sql.beginnings(conn, **_range(prefix.plain), most=MOST_ENDINGS + 1))
+        if len(found) > MOST_ENDINGS:
+            return Ending((EVERY,), words, exact=False)
+        starts = (row["beginning"] for row in found)
+        tokens = {start if len(start) < BEGINNING else beginning_token(start) for start in starts}
+        return Ending((*sorted(tokens), whole), words)
+
+    async def _beginning_with(self, conn: Connection, prefix: Word) -> tuple[str, ...] | None:
+        """The keys of the words that *prefix* stands for; None where they are too many."""
+        if prefix.is_marked:
+            found = await rows(
+                self._sql.toned_words_beginning(conn, **_range(prefix.plain), most=10 * MOST_ENDINGS + 1)
+            )
+            keys = {row["toned"] for row in found if is_word(prefix, row["toned"], is_prefix=True)}
+            if len(found) > 10 * MOST_ENDINGS or len(keys) > MOST_ENDINGS:
+                return None
+        else:
+            found = await rows(self._sql.plain_words_beginning(conn, **_range(prefix.plain), most=MOST_ENDINGS + 1))
+            keys = {row["plain"] for row in found}
+            if len(found) > MOST_ENDINGS:
+                return None
+        return tuple(sorted(keys | {with_final_i(prefix).key}))
+
+
+def _range(plain: str) -> dict[str, str]:
+    return {"first": plain, "after": plain + _BEHIND_ALL}
+
+
+def _key(counted: tuple[Word, int]) -> str:
+    return counted[0].toned
