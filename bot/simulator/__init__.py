@@ -15,7 +15,7 @@ People and scenes (`telegram_people.People`, no await): chat crowd migrate say s
 inline member update fault heal messages sent calls answer stats; `limits`, `api.token` and `api.latency` may change
 at any moment. To wait (`telegram.PretendTelegram`): ask wait_sent wait_call wait_answer wait_listening wait_until.
 The portal: publish edit withdraw item newest break_with heal; items hits statuses feed_size page_size.
-In a process of its own: `python -m bot.simulator telegram|portal|both`, the same verbs under /sim/ (`telegram_control`).
+In a process of its own: `python -m bot.simulator telegram|portal|both`; verbs under /sim/ (`telegram_control`).
 Hooks of the chat page for browser tests: `telegram_pages`.
 """
 

@@ -80,7 +80,7 @@ class PortalPages:
         size, items = self._portal.page_size, self._portal.newest()
         pages = max(1, math.ceil(len(items) / size))
         wanted = request.query.get("trang", "1")
-        number = int(wanted) if wanted.isdigit() else 1
+        number = int(wanted) if re.fullmatch("[0-9]{1,6}", wanted) else 1
         if not 1 <= number <= pages:
             return self._missing()
         shown = items[(number - 1) * size : number * size]

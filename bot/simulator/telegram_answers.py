@@ -40,7 +40,7 @@ def answer_inline_query(world: World, call: Call) -> bool:
     query_id, results = str(call.values.get("inline_query_id", "")), call.values.get("results")
     if query_id not in world.inlines:
         raise bad_request(_TOO_OLD)
-    if not isinstance(results, list):
+    if results is None:
         raise bad_request("can't parse inline query results: expected an Array")
     if len(results) > 50:
         raise bad_request("too many inline query results specified")
@@ -101,14 +101,14 @@ def leave_chat(world: World, call: Call) -> bool:
 def set_my_commands(world: World, call: Call) -> bool:
     """setMyCommands."""
     commands = call.values.get("commands")
-    if not isinstance(commands, list):
+    if commands is None:
         raise bad_request("can't parse commands JSON object")
     if len(commands) > 100:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     for command in commands:
-        if not re.fullmatch(r"/?[a-z0-9_]{1,32}", command.get("command", "")):
+        if not re.fullmatch(r"/?[a-z0-9_]{1,32}", str(command.get("command", ""))):
             raise bad_request("BOT_COMMAND_INVALID")
-        if not 1 <= len(command.get("description", "")) <= 256:
+        if not 1 <= len(str(command.get("description", ""))) <= 256:
             raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
     world.settings[_commands_key(call)] = commands
     return True

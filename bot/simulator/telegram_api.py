@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
@@ -18,6 +19,7 @@ from bot.simulator.telegram_wire import ApiError, Call, Json, Outcome, bad_reque
 from bot.simulator.telegram_world import World
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
 _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False, "": False}
 _PROXY_PAGES = {502: "Bad Gateway", 503: "Service Temporarily Unavailable", 504: "Gateway Time-out"}
 
@@ -143,29 +145,41 @@ class BotApi:
             raise bad_request("strings must be encoded in UTF-8") from error
 
     def _value(self, name: str, value: Any) -> Any:
-        kind = self._types.get(name)
-        if kind is None or not isinstance(value, str):
-            return value
-        match kind:
+        match self._types.get(name):
             case "chat":
-                return int(value) if value.lstrip("-").isdigit() else value
+                return int(value) if isinstance(value, str) and _INTEGER.fullmatch(value) else value
             case "integer":
-                if not value.lstrip("-").isdigit():
-                    raise bad_request(f'field "{name}" must be a valid Number')
-                return int(value)
+                return _integer(name, value)
             case "boolean":
-                return _TRUTHS.get(value.lower(), value)
+                return _TRUTHS.get(value.lower(), value) if isinstance(value, str) else value
+            case "object" | "objects" | "array" as shape:
+                return _structure(name, value, shape)
             case _:
-                return _parsed_json(name, value)
+                return value
 
 
-def _parsed_json(name: str, value: str) -> Any:
-    if not value:
-        return None
-    try:
-        return json.loads(value)
-    except ValueError as error:
-        raise bad_request(f"can't parse {name.replace('_', ' ')} JSON object") from error
+def _integer(name: str, value: Any) -> int:
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
+        return int(value)
+    if isinstance(value, int):
+        return value
+    raise bad_request(f'field "{name}" must be a valid Number')
+
+
+def _structure(name: str, value: Any, shape: str) -> Any:
+    """The JSON of a parameter, itself or as text; None where it is empty."""
+    refusal = bad_request(f"can't parse {name.replace('_', ' ')} JSON object")
+    if isinstance(value, str):
+        try:
+            value = json.loads(value or "null")
+        except ValueError as error:
+            raise refusal from error
+    wanted = dict if shape == "object" else list
+    if value is not None and not isinstance(value, wanted):
+        raise refusal
+    if shape == "objects" and not all(isinstance(part, dict) for part in value or ()):
+        raise refusal
+    return value
 
 
 def _json_values(body: bytes) -> dict[str, Any]:

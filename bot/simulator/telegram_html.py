@@ -75,7 +75,10 @@ def accepted_url(url: str) -> str:
     if url.startswith(("tg://", "ton://")):
         return url
     full = url if "://" in url else f"http://{url}"
-    parts = urlsplit(full)
+    try:
+        parts = urlsplit(full)
+    except ValueError:
+        return ""
     host = parts.hostname or ""
     if parts.scheme not in ("http", "https") or re.search(r"[\s<>\"]", parts.netloc):
         return ""

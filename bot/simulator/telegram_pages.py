@@ -86,7 +86,9 @@ class ChatPages:
         if from_elsewhere(request) or request.content_type != "application/json":
             return web.json_response({"error": "Chỉ nhận từ trang này."}, status=403)
         try:
-            given: dict[str, Any] = json.loads(await request.read())
+            given: Any = json.loads(await request.read())
+            if not isinstance(given, dict):
+                raise TypeError("cần một đối tượng JSON")
             return web.json_response(self._do(chat, what, given))
         except (LookupError, TypeError, ValueError) as error:
             return web.json_response({"error": f"Không làm được: {error}"}, status=400)

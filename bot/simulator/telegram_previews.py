@@ -8,6 +8,8 @@ from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
+from bot.simulator.telegram_html import accepted_url
+
 _META = re.compile(r"<meta\s[^>]*>", re.IGNORECASE)
 _PROPERTY = re.compile(r"""(?:property|name)=["']og:(title|description|image|site_name)["']""", re.IGNORECASE)
 _CONTENT = re.compile(r"""content=(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
@@ -24,9 +26,10 @@ class Previews:
 
     async def card(self, address: str) -> dict[str, str]:
         """Fields title, description, image, site, as far as known; empty where there is nothing to show."""
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https"):
+        # Only addresses that the server let pass are asked for by the page; others have no card.
+        if not accepted_url(address).startswith(("http://", "https://")):
             return {}
+        parts = urlsplit(address)
         if _PICTURE.search(parts.path):
             return {"image": address}
         if parts.hostname not in ("127.0.0.1", "localhost"):

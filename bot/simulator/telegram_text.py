@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bot.simulator.telegram_html import Parsed, parse_html
 from bot.simulator.telegram_wire import Json, bad_request, utf16_length
 
@@ -66,8 +64,8 @@ def _parse(raw: str, mode: str) -> Parsed:
             raise bad_request("unsupported parse_mode")
 
 
-def _entity_list(given: Any) -> list[Json]:
-    if not isinstance(given, list) or not all(isinstance(entity, dict) and "offset" in entity for entity in given):
+def _entity_list(given: list[Json]) -> list[Json]:
+    if not all(isinstance(entity.get(name), int) for entity in given for name in ("offset", "length")):
         raise bad_request("can't parse entities: expected an Array of MessageEntity")
     return given
 

@@ -236,3 +236,22 @@ async def test_a_poll_whose_caller_left_is_no_listener_and_gets_no_conflict(
     assert (await bot.call("getUpdates"))[0] == 200
     await telegram.wait_until(lambda: len(telegram.calls("getUpdates")) == 1)
     assert telegram.stats()["statuses"] == {"200": 1}
+
+
+@pytest.mark.parametrize(
+    ("method", "values"),
+    [
+        ("sendMessage", {"chat_id": 7, "text": "x", "reply_markup": "{"}),
+        ("sendMessage", {"chat_id": 7, "text": "x", "entities": [1]}),
+        ("sendMessage", {"chat_id": 7, "text": "x", "reply_parameters": []}),
+        ("sendMediaGroup", {"chat_id": 7, "media": [{}]}),
+        ("setMyCommands", {"commands": ["x"]}),
+        ("getUpdates", {"offset": "²"}),
+    ],
+)
+async def test_nonsense_in_a_parameter_is_a_bad_request(
+    telegram: PretendTelegram, bot: Bot, method: str, values: dict[str, Any]
+) -> None:
+    telegram.chat(7)
+    status, body = await bot.call(method, **values)
+    assert (status, body["description"][:11]) == (400, "Bad Request")

@@ -43,6 +43,7 @@ def test_offsets_count_utf16_units() -> None:
 
 
 def test_a_link_that_is_no_web_address_becomes_plain_text() -> None:
+    assert parse_html('<a href="http://[">x</a>').entities == ()
     parsed = parse_html('<a href="javascript:alert(1)">x</a><a href="https://a.vn/?q=1&amp;p=2">y</a>')
     assert parsed.text == "xy"
     assert parsed.entities == ({"type": "text_link", "offset": 1, "length": 1, "url": "https://a.vn/?q=1&p=2"},)
