@@ -1,0 +1,121 @@
+"""The west door: fetches a source, reads what it is, and says what is wrong as a value."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import unquote, urlsplit
+
+from bot.core.text import summarise
+from bot.model import Clock, Item, Memory, Reading, Source, Trouble, TroubleKind, Validators
+from bot.sources.fetch import Fetched, Fetcher, Tls
+from bot.sources.reader_articles import enriched
+from bot.sources.reader_document import Document, Understood, understand
+from bot.sources.reader_hosts import held_where_foreign
+
+_LED_ASTRAY = frozenset({TroubleKind.NOT_A_FEED, TroubleKind.ERROR_PAGE, TroubleKind.EMPTY})
+_TITLE_MOST = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answered:
+    """What one address gave: the document understood, or why not; `at` where it is known to be from now on."""
+
+    understood: Understood
+    validators: Validators = field(default_factory=Validators)
+    at: str = ""
+
+
+class PortalReader:
+    """Reads feeds and pages of the web; implements `model.Reader`."""
+
+    def __init__(self, fetcher: Fetcher, clock: Clock, *, max_bytes: int = 5_000_000) -> None:
+        self._fetcher = fetcher
+        self._clock = clock
+        self._max_bytes = max_bytes
+
+    async def read(self, source: Source, memory: Memory) -> Reading:
+        """The source's newest feed or page, by a conditional GET.
+
+        A feed that was found elsewhere before (announced, moved for good) is read there; where it is no more, the
+        configured address is read afresh. A source that was a feed and now shows a page is in trouble.
+        """
+        url = memory.feed_url or source.url
+        wanted = replace(source, kind="feed") if memory.kind == "feed" and source.kind == "auto" else source
+        answered = await self._ask(url, wanted, memory.validators)
+        if url != source.url and _is_gone(answered.understood.reading.trouble):
+            answered = await self._ask(source.url, source, Validators())
+            memory = replace(memory, kind="")
+        reading = answered.understood.reading
+        if reading.not_modified:
+            return replace(reading, kind=memory.kind, validators=memory.validators, feed_url=memory.feed_url)
+        if answered.understood.announced and source.kind == "auto" and memory.kind == "":
+            answered = await self._announced(answered, source)
+        at = answered.at or (url if url != source.url and not reading.trouble else "")
+        return _finished(
+            replace(answered.understood.reading, validators=answered.validators, feed_url=at), source, memory
+        )
+
+    async def read_page(self, source: Source, memory: Memory, url: str) -> Reading:
+        """A further page of the listing, or of a feed's archive."""
+        answered = await self._ask(url, source, Validators())
+        return _finished(answered.understood.reading, source, memory)
+
+    async def enrich(self, source: Source, items: Sequence[Item]) -> tuple[Item, ...]:
+        """The same items in the same order, with what their article pages add within a few seconds."""
+        return await enriched(items, source, self._fetcher, self._clock())
+
+    async def _ask(self, url: str, source: Source, validators: Validators) -> _Answered:
+        answer = await self._fetcher.get(
+            url, validators=validators, tls=Tls(ca_file=source.ca_file, legacy=source.legacy_tls)
+        )
+        if isinstance(answer, Trouble):
+            return _Answered(understood=Understood(reading=Reading(trouble=answer)))
+        if answer.not_modified:
+            return _Answered(understood=Understood(reading=Reading(not_modified=True)))
+        return _Answered(
+            understood=await asyncio.to_thread(self._understand, answer, source),
+            validators=answer.validators,
+            at=answer.moved_to,
+        )
+
+    def _understand(self, answer: Fetched, source: Source) -> Understood:
+        document = Document(body=answer.body, url=answer.url, charset=answer.charset)
+        return understand(document, source, self._clock(), most=self._max_bytes)
+
+    async def _announced(self, page: _Answered, source: Source) -> _Answered:
+        """The feed that a page announces, where it tells of the same news; else the page itself.
+
+        Many portals announce one feed for the whole site on the list of each category.
+        """
+        feed = await self._ask(page.understood.announced, replace(source, kind="feed"), Validators())
+        reading = feed.understood.reading
+        if reading.trouble or reading.not_modified or not _tells_the_same(reading, page.understood.reading):
+            return page
+        return replace(feed, at=feed.at or page.understood.announced)
+
+
+def _is_gone(trouble: Trouble | None) -> bool:
+    return trouble is not None and (trouble.status in (404, 410) or trouble.kind in _LED_ASTRAY)
+
+
+def _tells_the_same(feed: Reading, page: Reading) -> bool:
+    listed = {key for item in page.items for key in item.keys}
+    return not listed or any(not listed.isdisjoint(item.keys) for item in feed.items)
+
+
+def _finished(reading: Reading, source: Source, memory: Memory) -> Reading:
+    if reading.trouble is not None:
+        return replace(reading, kind=reading.kind or memory.kind, items=(), validators=Validators(), feed_url="")
+    items = held_where_foreign(tuple(_titled(item, source) for item in reading.items), source, memory)
+    held = tuple(f"held: {item.title[:60]!r}: {item.doubt}" for item in items if item.doubt)
+    return replace(reading, items=items, explained=(*reading.explained, *held))
+
+
+def _titled(item: Item, source: Source) -> Item:
+    """An item that the portal gave no title has the beginning of its summary, else the words of its address."""
+    if item.title:
+        return item
+    slug = unquote(urlsplit(item.url or "").path).rstrip("/").rpartition("/")[2].replace("-", " ")
+    return replace(item, title=summarise(item.summary or "", _TITLE_MOST).replace("\n", " ") or slug or source.title)
