@@ -32,7 +32,7 @@ class Previews:
         parts = urlsplit(address)
         if _PICTURE.search(parts.path):
             return {"image": address}
-        if parts.hostname not in ("127.0.0.1", "localhost"):
+        if parts.hostname != "127.0.0.1":
             return {}
         if address not in self._known:
             if len(self._known) >= _REMEMBER:
