@@ -52,10 +52,10 @@ def item_line(
     longest: int = LONGEST_TITLE,
 ) -> str:
     """One item of a list in HTML: linked title, date and source, the snippet with its hits in bold."""
-    item = stored.item
-    title = linked(title_of(item, style, longest), link_of(item.url))
-    facts = " · ".join(fact for fact in (when(item, style), source_title(item.source_id, style)) if fact)
-    lines = [title if number is None else f"{number}. {title}", italic(facts)]
+    facts = (when(stored.item, style), source_title(stored.item.source_id, style))
+    lines = [_titled(stored, style, facts, longest)]
+    if number is not None:
+        lines[0] = f"{number}. {lines[0]}"
     if found is not None and found.snippet:
         lines.append(marked(clip(found.snippet, LONGEST_SNIPPET), found.spans, MOST_HITS))
     return "\n".join(lines)
@@ -94,17 +94,29 @@ def search_page(page: SearchPage, query: str, style: Style, *, offset: int = 0) 
 
 def collected(entries: Sequence[tuple[StoredItem, Reason]], style: Style) -> tuple[Part, ...]:
     """All *entries* in their order, none left out, in as few messages as Telegram's limits allow."""
-    lines = [item_line(stored, style) for stored, _ in entries]
+    sources = {stored.item.source_id for stored, _ in entries}
+    if len(sources) == 1:
+        lines = [_titled(stored, style, (when(stored.item, style),), LONGEST_TITLE) for stored, _ in entries]
+        origin = f"\n{escape(source_title(sources.pop(), style))}"
+    else:
+        lines = [item_line(stored, style) for stored, _ in entries]
+        origin = ""
     slices = _slices(lines)
     parts: list[Part] = []
     at = 0
     for number, size in enumerate(slices, 1):
-        head = _head(len(entries), number, len(slices), style)
+        head = bold(_head(len(entries), number, len(slices), style)) + origin
         why = _why([reason for _, reason in entries[at : at + size]], style)
-        text = "\n\n".join((bold(head), *lines[at : at + size], italic(why)))
+        text = "\n\n".join((head, *lines[at : at + size], italic(why)))
         parts.append(Part(count=size, rendered=Rendered(text=text)))
         at += size
     return tuple(parts)
+
+
+def _titled(stored: StoredItem, style: Style, facts: Sequence[str], longest: int) -> str:
+    title = linked(title_of(stored.item, style, longest), link_of(stored.item.url))
+    known = italic(" · ".join(fact for fact in facts if fact))
+    return f"{title}\n{known}" if known else title
 
 
 def _head(count: int, part: int, parts: int, style: Style) -> str:

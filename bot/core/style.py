@@ -31,7 +31,8 @@ def title_of(item: Item, style: Style, units: int) -> str:
 def source_title(source_id: str, style: Style) -> str:
     """The name that the operator gave the source; its id where it is an archive that is not configured."""
     source = style.sources.get(source_id)
-    return clip(visible(source.title if source else ""), LONGEST_SOURCE) or source_id
+    named = visible(source.title) if source else ""
+    return clip(named or visible(source_id), LONGEST_SOURCE)
 
 
 def when(item: Item, style: Style) -> str:
