@@ -138,17 +138,18 @@ CREATE TABLE note_reasons (
     PRIMARY KEY (note_id, reason)
 ) WITHOUT ROWID;
 
--- The reasons of a note that still hold; the one that brought it first. A note without any is wanted no more.
+-- The reasons of a note that still hold: the one that brought it, and further ones. A note without any is wanted no more.
 CREATE VIEW live_reasons AS
-SELECT n.id AS note_id, n.reason AS reason, 0 AS place
+SELECT n.id AS note_id, n.reason AS reason
 FROM notes n
 WHERE n.reason LIKE 'push:%'
    OR EXISTS (SELECT 1 FROM follows f WHERE n.reason LIKE 'follow:%' AND f.chat_id = n.chat_id AND f.thread = n.thread
               AND f.source_id IN (substr(n.reason, 8), '*'))
    OR EXISTS (SELECT 1 FROM watches w WHERE n.reason LIKE 'watch:%' AND w.chat_id = n.chat_id AND w.thread = n.thread
-              AND w.query = substr(n.reason, 7))
-UNION ALL
-SELECT n.id, r.reason, 1
+              AND w.query = substr(n.reason, 7));
+
+CREATE VIEW live_further_reasons AS
+SELECT r.note_id AS note_id, r.reason AS reason
 FROM note_reasons r JOIN notes n ON n.id = r.note_id
 WHERE EXISTS (SELECT 1 FROM follows f WHERE r.reason LIKE 'follow:%' AND f.chat_id = n.chat_id AND f.thread = n.thread
               AND f.source_id IN (substr(r.reason, 8), '*'))

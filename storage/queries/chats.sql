@@ -55,7 +55,8 @@ RETURNING id;
 -- name: cancel_unwanted(chat_id, why, now)
 UPDATE notes SET state = 'cancelled', why = :why, decided_at = :now, lease_until = 0, lease_by = ''
 WHERE chat_id = :chat_id AND state = 'due'
-  AND NOT EXISTS (SELECT 1 FROM live_reasons WHERE live_reasons.note_id = notes.id)
+  AND NOT EXISTS (SELECT 1 FROM live_reasons l WHERE l.note_id = notes.id)
+  AND NOT EXISTS (SELECT 1 FROM live_further_reasons l WHERE l.note_id = notes.id)
 RETURNING id;
 
 -- name: enter_cancelled(ids, now)!

@@ -25,7 +25,8 @@ WHERE id IN (SELECT id FROM notes
 -- name: leased(lanes, boot, lease_until, recently)
 SELECT n.id AS note_id, n.chat_id, n.thread, n.item_id, n.priority, n.owed_at, n.due_at, n.attempt, n.unsure, n.plain,
        n.reason, i.revision,
-       (SELECT reason FROM live_reasons l WHERE l.note_id = n.id ORDER BY place LIMIT 1) AS live_reason,
+       coalesce((SELECT reason FROM live_reasons l WHERE l.note_id = n.id),
+                (SELECT reason FROM live_further_reasons l WHERE l.note_id = n.id LIMIT 1)) AS live_reason,
        c.telegram_id, c.kind, c.title, c.language, c.timezone, c.quiet_start, c.quiet_end, c.paused, c.paused_at,
        (SELECT count(*) FROM messages m JOIN notes s ON s.message_id = m.id
         WHERE m.chat_id = n.chat_id AND m.thread = n.thread AND m.sent_at > :recently) AS recent
