@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector
+from prometheus_client.core import CounterMetricFamily
 from prometheus_client.exposition import generate_latest
+from prometheus_client.registry import Collector
 
-from bot.model import Outcome, PollReport
+from bot.model import PollReport
 from bot.web.figures import Figures
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-_SEARCH_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+VERDICTS = ("sent", "retry", "unsure", "dead", "cancelled", "defect")
+
+
+class Sends(Collector):
+    """Messages by what became of them, as delivery counts them."""
+
+    def __init__(self, tally: Mapping[str, int]) -> None:
+        self._tally = tally
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """One family; a verdict that did not occur yet is 0."""
+        family = CounterMetricFamily("loa_sends", "Messages by verdict", labels=["verdict"])
+        for verdict in VERDICTS:
+            family.add_metric([verdict], self._tally.get(verdict, 0))
+        yield family
 
 
 class Metrics:
-    """One registry for one house: tests may build several."""
+    """One registry for one house: tests may build several. *tally* is delivery's own count."""
 
-    def __init__(self) -> None:
+    def __init__(self, tally: Mapping[str, int]) -> None:
         registry = self._registry = CollectorRegistry()
         ProcessCollector(namespace="loa", registry=registry)
-        self._sends = Counter("loa_sends", "Messages by verdict", ["verdict"], registry=registry)
-        self._notes = Counter("loa_notes", "Notes by verdict", ["verdict"], registry=registry)
+        registry.register(Sends(tally))
         self._polls = Counter("loa_polls", "Readings of sources by outcome", ["outcome"], registry=registry)
         self._items = Counter("loa_items", "Items by what they were", ["what"], registry=registry)
-        self._updates = Counter("loa_updates", "Updates taken from Telegram", registry=registry)
-        self._search = Histogram("loa_search_seconds", "Time of a search", buckets=_SEARCH_BUCKETS, registry=registry)
         self._due = Gauge("loa_outbox_due_notes", "Notes that are owed", registry=registry)
         self._sending = Gauge("loa_outbox_sending_notes", "Notes on their way", registry=registry)
         self._oldest = Gauge("loa_outbox_oldest_due_seconds", "Age of the oldest due note", registry=registry)
@@ -40,20 +54,6 @@ class Metrics:
         self._items.labels("new").inc(len(report.new))
         self._items.labels("corrected").inc(len(report.corrected))
         self._items.labels("held").inc(len(report.held))
-
-    def sent(self, outcome: Outcome) -> None:
-        """A message went out, or did not."""
-        verdict = type(outcome.verdict).__name__.lower()
-        self._sends.labels(verdict).inc()
-        self._notes.labels(verdict).inc(len(outcome.envelope.notes))
-
-    def updated(self) -> None:
-        """An update was taken from Telegram."""
-        self._updates.inc()
-
-    def searched(self, seconds: float) -> None:
-        """Somebody searched."""
-        self._search.observe(seconds)
 
     def exposition(self, figures: Figures, now: datetime) -> bytes:
         """The text that Prometheus reads."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from bot.errors import StoreUnavailable
+
 log = logging.getLogger(__name__)
 
 MOST_BYTES = 1 << 20
@@ -28,7 +30,7 @@ class LetterBox:
     take: Callable[[dict[str, object]], Awaitable[None]] = field(repr=False)
 
     async def post(self, request: web.Request) -> web.Response:
-        """Takes one update; 403 without the right secret, 413 over 1 MiB, 400 for what is no update."""
+        """Takes one update; 403 without the right secret, 413 over 1 MiB, 400 for no update, 503 to bring it again."""
         shown = request.headers.get(SECRET_HEADER, "")
         if not hmac.compare_digest(shown.encode(), self.secret.encode()):
             return web.Response(status=403, text="wrong secret\n")
@@ -41,5 +43,9 @@ class LetterBox:
         if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
             log.warning("webhook.no_update bytes=%s", request.content_length)
             return web.Response(status=400, text="this is no update\n")
-        await self.take(update)
+        try:
+            await self.take(update)
+        except StoreUnavailable as trouble:
+            log.warning("webhook.not_stored why=%s", trouble)
+            return web.Response(status=503, text="not now: bring it again\n")
         return web.Response(status=200)

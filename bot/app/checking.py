@@ -1,0 +1,92 @@
+"""Tries what `run` needs, part by part, and says of each what was found and what to mend."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot.app.house import reading_room
+from bot.app.listening import is_refused, token_refused
+from bot.chats.sender import TelegramSender
+from bot.chats.transport import AiohttpRequest
+from bot.config import Config, TelegramConfig
+from bot.errors import StoreError
+from bot.model import Address, Answer, ChatKind, Memory, Rendered, Source
+from bot.sources.reader import PortalReader
+from storage.store import Store
+
+PATIENCE = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was tried."""
+
+    what: str
+    well: bool
+    said: str
+
+
+async def findings(config: Config) -> AsyncIterator[Finding]:
+    """The configuration, the database, the token and each source, as they are tried."""
+    yield Finding(what=config.path.name, well=True, said=f"{len(config.sources)} sources")
+    yield await try_database(config)
+    yield await try_token(config.telegram)
+    async with AsyncExitStack() as rooms:
+        reader = reading_room(config.fetch, rooms)
+        for source in config.sources:
+            yield await try_source(reader, source)
+
+
+async def try_database(config: Config) -> Finding:
+    """Opens the database, which makes it where there is none, and looks through it."""
+    what = "database"
+    try:
+        store = await Store.open(config.storage.url)
+    except StoreError as trouble:
+        return Finding(what=what, well=False, said=str(trouble))
+    try:
+        said = await store.check()
+        return Finding(what=what, well=said == "ok", said=f"integrity {said}, {await store.items.count():,} items")
+    finally:
+        await store.close()
+
+
+async def try_token(telegram: TelegramConfig) -> Finding:
+    """Asks Telegram who the token is."""
+    request = AiohttpRequest(connections=1, read_timeout=PATIENCE, ca_file=telegram.ca_file)
+    try:
+        async with _bot(telegram, request) as bot:
+            return Finding(what="token", well=True, said=f"@{bot.username}")
+    except TelegramError as error:
+        said = str(token_refused()) if is_refused(error) else f"Telegram cannot be reached: {error.message}"
+        return Finding(what="token", well=False, said=said)
+
+
+async def try_source(reader: PortalReader, source: Source) -> Finding:
+    """Reads the source as for the first time; nothing is stored."""
+    begun = time.monotonic()
+    reading = await reader.read(source, Memory(source_id=source.id))
+    took = f"{time.monotonic() - begun:.1f} s"
+    if reading.trouble is not None:
+        return Finding(what=source.id, well=False, said=f"{reading.trouble.why} ({took})")
+    newest = f', first: "{reading.items[0].title}"' if reading.items else ""
+    return Finding(what=source.id, well=True, said=f"{reading.kind}, {len(reading.items)} items in {took}{newest}")
+
+
+async def send_one(telegram: TelegramConfig, chat: int, text: str) -> Answer:
+    """Sends a plain message to a chat, outside of the outbox: the one thing that is no news."""
+    request = AiohttpRequest(connections=1, ca_file=telegram.ca_file)
+    kind = ChatKind.PRIVATE if chat > 0 else ChatKind.SUPERGROUP
+    async with request:
+        address = Address(chat_id=0, telegram_id=chat, kind=kind)
+        return await TelegramSender(_bot(telegram, request)).send(address, Rendered(text=text, html=False))
+
+
+def _bot(telegram: TelegramConfig, request: AiohttpRequest) -> Bot:
+    return Bot(telegram.token, base_url=f"{telegram.api_root}/bot", request=request, get_updates_request=request)
