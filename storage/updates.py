@@ -19,6 +19,11 @@ class Updates:
         self._db = db
         self._sql = statements("updates")
 
+    async def known(self, update_id: int) -> bool:
+        """Whether the update was taken before."""
+        async with self._db.read() as conn:
+            return bool(await self._sql.count_update(conn, update_id=update_id))
+
     async def seen(self, update_id: int, now: datetime) -> bool:
         """Whether the update was taken before; from now on it is."""
         async with self._db.write() as conn:

@@ -1,3 +1,6 @@
+-- name: count_update(update_id)$
+SELECT count(*) FROM updates WHERE update_id = :update_id;
+
 -- name: take_update(update_id, now)!
 INSERT INTO updates (update_id, taken_at) VALUES (:update_id, :now) ON CONFLICT DO NOTHING;
 
