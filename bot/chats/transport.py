@@ -107,13 +107,10 @@ class AiohttpRequest(BaseRequest):
                 return response.status, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             trouble = NotSent(_why(error))
-        except aiohttp.ClientConnectionResetError as error:
-            # A connection that closed under us before the request was written whole: the server cannot act on it.
-            trouble = (NotSent if "closing transport" in str(error) else NoAnswer)(_why(error))
         except aiohttp.InvalidURL:
             trouble = NotSent("api_root is no address")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            trouble = NoAnswer(_why(error))
+            trouble = (NotSent if _closed_before(error) else NoAnswer)(_why(error))
         raise trouble
 
     @staticmethod
@@ -149,6 +146,15 @@ def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, di
     for name, (filename, content, content_type) in data.multipart_data.items():
         form.add_field(name, content, filename=filename, content_type=content_type)
     return form, {}
+
+
+def _closed_before(error: BaseException | None) -> bool:
+    """Whether a kept connection turned out closed when we began to write: the server never had the whole request."""
+    while error is not None:
+        if isinstance(error, aiohttp.ClientConnectionResetError) and "closing transport" in str(error):
+            return True
+        error = error.__cause__
+    return False
 
 
 def _why(error: BaseException) -> str:

@@ -10,7 +10,7 @@ from bot.core.render import push, push_plain
 from bot.core.render_list import Part, collected
 from bot.core.style import Style
 from bot.model import ClaimedNote, Envelope, Language, Reason, Rendered, Source, StoredItem, Words
-from storage.items import Items
+from storage.store import Store
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -40,13 +40,13 @@ class Composer:
 
     def __init__(
         self,
-        items: Items,
+        store: Store,
         *,
         words_for: Callable[[Language], Words],
         sources: Mapping[str, Source],
         summary_length: int = 300,
     ) -> None:
-        self._items = items
+        self._store = store
         self._words_for = words_for
         self._sources = sources
         self._summary_length = summary_length
@@ -76,7 +76,7 @@ class Composer:
     async def _item(self, note: ClaimedNote) -> StoredItem | None:
         key = (note.item_id, note.revision)
         stored = self._known.get(key)
-        if stored is None and (stored := await self._items.get(note.item_id)) is not None:
+        if stored is None and (stored := await self._store.items.get(note.item_id)) is not None:
             self._known.put(key, stored)
         return stored
 
