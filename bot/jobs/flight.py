@@ -106,6 +106,7 @@ class Flight:
             self._timer.cancel()
             self._timer = None
         now = self._timing.monotonic()
+        before = len(self._waiting)
         next_at = None
         while self._waiting and not self._is_held() and (next_at := self._next_at(now)) <= now:
             self._send(self._take_ready(now), now)
@@ -113,7 +114,7 @@ class Flight:
         if next_at is not None:
             wait = max(next_at - now, self._turn)
             self._timer = asyncio.get_running_loop().call_later(wait, self.depart)
-        if len(self._waiting) <= self._ahead // 2:
+        if len(self._waiting) < before and len(self._waiting) <= self._ahead // 2:
             self._wake()
 
     def standstill(self) -> float:
