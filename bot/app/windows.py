@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -24,7 +25,7 @@ from bot.web.webhook import LetterBox
 
 log = logging.getLogger(__name__)
 
-TICK: Final = 0.5
+TICK: Final = 0.25
 FINISHING: Final = 2.0
 
 
@@ -74,12 +75,20 @@ def _start_clock(house: House, vitals: Vitals, metrics: Metrics, open_now: Async
         monotonic=house.timing.monotonic,
     )
     open_now.push_async_callback(rounds.stop, FINISHING)
+    ticking = asyncio.Lock()
 
     async def tick() -> None:
-        await guarded("tick", rounds.start_due)
+        async with ticking:
+            await guarded("tick", rounds.start_due)
         vitals.beat("schedule", house.timing.monotonic())
 
     scheduler = AsyncIOScheduler(timezone=UTC)
     scheduler.add_job(tick, "interval", seconds=TICK, max_instances=1, coalesce=True, misfire_grace_time=None)
     scheduler.start()
-    open_now.callback(scheduler.shutdown, wait=False)
+
+    async def stop() -> None:
+        scheduler.pause()
+        async with ticking:  # a tick that is cut off would be told as an accident
+            scheduler.shutdown(wait=False)
+
+    open_now.push_async_callback(stop)
