@@ -40,7 +40,7 @@ ALLOWED_UPDATES = ("message", "callback_query", "inline_query", "my_chat_member"
 def build_application(
     *, token: str, request: BaseRequest, update_request: BaseRequest, desk: Desk, api_root: str
 ) -> App:
-    """The application with all commands; it neither polls nor listens: updates come through `updates.take_update`."""
+    """The application with all commands; it neither polls nor listens: updates come through a `Door`."""
     application: App = (
         Application.builder()
         .token(token)

@@ -19,6 +19,7 @@ from bot.model import Chat, ChatKind, Language
 log = logging.getLogger(__name__)
 
 _MOST_AT_ONCE: Final = 1024
+_MOST_REMEMBERED: Final = 10_000
 _MOST_WAITING: Final = 50
 """Of one chat: whoever writes faster than Telegram lets us answer is not followed for hours."""
 
@@ -66,23 +67,35 @@ class ChatOrder(BaseUpdateProcessor):
                 del self._lines[place]
 
 
-async def take_update(
-    application: Application[Any, Any, Any, Any, Any, Any], desk: Desk, payload: dict[str, Any]
-) -> bool:
-    """Handle one update as Telegram sent it, to its end; False where it was taken before or cannot be read.
+class Door:
+    """Where updates come in, from a long poll or a webhook: each is handled once, to its end.
 
-    Never raises for what an update holds: one that cannot be read would be sent again and again.
+    What was taken is remembered while the process lives. After a crash Telegram brings again what nobody confirmed:
+    to handle that twice does no harm, to lose a /stop would.
     """
-    try:
-        update = Update.de_json(payload, application.bot)
-        number = update.update_id
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        log.warning("update.unreadable id=%s error=%s", payload.get("update_id"), type(error).__name__)
-        return False
-    if await desk.store.updates.seen(number, desk.clock()):
-        return False
-    await application.update_processor.process_update(update, application.process_update(update))
-    return True
+
+    def __init__(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
+        self._application = application
+        self._taken: dict[int, None] = {}
+
+    async def take(self, payload: dict[str, Any]) -> bool:
+        """Handle one update as Telegram sent it; False where it was taken before or cannot be read.
+
+        Never raises for what an update holds: one that cannot be read would be sent again and again.
+        """
+        try:
+            update = Update.de_json(payload, self._application.bot)
+            number = update.update_id
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            log.warning("update.unreadable id=%s error=%s", payload.get("update_id"), type(error).__name__)
+            return False
+        if number in self._taken:
+            return False
+        self._taken[number] = None
+        if len(self._taken) > _MOST_REMEMBERED:
+            del self._taken[next(iter(self._taken))]
+        await self._application.update_processor.process_update(update, self._application.process_update(update))
+        return True
 
 
 async def caller_of(update: Update, desk: Desk) -> Caller | None:
@@ -94,7 +107,8 @@ async def caller_of(update: Update, desk: Desk) -> Caller | None:
         return None
     chat = await meet(message.chat, desk, user)
     sender = message.sender_chat if isinstance(message, Message) and pressed is None else None
-    readable = pressed is not None and isinstance(message, Message)
+    # A message that is gone comes as one of the year 1970.
+    readable = pressed is not None and message.is_accessible
     return Caller(
         chat=chat,
         thread=thread_of(message),

@@ -17,7 +17,8 @@ from bot.jobs.release import push_held
 from bot.model import EVERY_SOURCE, Rendered, StoredItem
 
 _MOST_HELD: Final = 10
-_MOST_LINES: Final = 20
+_MOST_LINES: Final = 12
+_MOST_STUCK: Final = 8
 _HELD = re.compile(r"(push|drop):(\d{1,18})", re.ASCII)
 
 
@@ -42,6 +43,18 @@ async def status(clerk: Clerk, caller: Caller, words: str) -> None:
     lines += [
         sentence(say, "status.parked", scope=each.scope, until=shown_time(each.until, zone, say))
         for each in (await desk.store.outbox.parked(now))[:_MOST_LINES]
+    ]
+    lines += [
+        sentence(
+            say,
+            "status.stuck",
+            note=each.note_id,
+            chat=str(each.chat_id or "–"),
+            title=clip(each.title, 80),
+            attempts=each.attempt,
+            why=clip(each.why, 120),
+        )
+        for each in await desk.store.outbox.stuck(now, _MOST_STUCK)
     ]
     await clerk.answer(caller, Rendered(text="\n".join([*lines, "", *await _source_lines(clerk, caller)])))
 
