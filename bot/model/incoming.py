@@ -72,7 +72,12 @@ class Memory:
     trouble: Trouble | None = None
     trouble_since: datetime | None = None
     trouble_told: bool = False
+    """The operators know of the trouble; where none is left, they do not know of its end yet."""
     paused: bool = False
+    changed: bool = False
+    """The operator changed its address, kind or layout since the last good reading."""
+    silent_since: datetime | None = None
+    """Its last item, where it has been silent for much longer than is its habit."""
 
 
 class TroubleKind(StrEnum):
@@ -148,6 +153,13 @@ class Reading:
     feed_url: str = ""
     not_modified: bool = False
     trouble: Trouble | None = None
+    fresh_for: timedelta = timedelta()
+    """For how long the portal's own cache rules ask not to be asked again (RFC 9111, 4.2)."""
+    hub: str = ""
+    """The WebSub hub that tells of changes, and the address under which it knows the feed."""
+    topic: str = ""
+    pages_left: int | None = None
+    """How many further pages the pager names; None where it does not say."""
     explained: tuple[str, ...] = ()
     """Why it was read like this: profile, selectors, dropped candidates; for `preview --explain`."""
 
