@@ -27,14 +27,11 @@ from bot.chats.desk import Desk
 from bot.chats.rights import Rights
 from bot.chats.sender import TelegramSender
 from bot.chats.speaker import Speaker
-from bot.chats.updates import ChatOrder
+from bot.chats.updates import Turns
 
 App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 _Callback: TypeAlias = Callable[[Update, CallbackContext[Any, Any, Any, Any]], Coroutine[Any, Any, None]]
 _Handler: TypeAlias = BaseHandler[Any, Any, None]
-
-ALLOWED_UPDATES = ("message", "callback_query", "inline_query", "my_chat_member")
-"""What to ask Telegram for; nothing else is read."""
 
 
 def build_application(
@@ -48,7 +45,7 @@ def build_application(
         .base_file_url(f"{api_root.rstrip('/')}/file/bot")
         .request(request)
         .get_updates_request(update_request)
-        .concurrent_updates(ChatOrder())
+        .concurrent_updates(Turns(desk.store, desk.clock))
         .updater(None)
         .job_queue(None)
         .build()

@@ -93,7 +93,8 @@ class Rights:
         except (BadRequest, Forbidden) as error:
             log.info("rights.refused chat=%d why=%s", chat_id, error.message)
             holds = False
-        except TelegramError as error:
+        except (TelegramError, TypeError) as error:
+            # TypeError: a Bot API server older than the library leaves out fields that this insists on.
             raise RightsUnknown(type(error).__name__) from None
         self._known[key] = (holds, now + (BELIEVED_FOR if holds else DOUBTED_FOR))
         self._known.move_to_end(key)

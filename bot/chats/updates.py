@@ -14,12 +14,13 @@ from telegram.ext import Application, BaseUpdateProcessor
 
 from bot.chats.desk import Caller, Desk
 from bot.chats.words import words_for
-from bot.model import Chat, ChatKind, Language
+from bot.errors import StoreError
+from bot.model import Chat, ChatKind, Clock, Language
+from storage.store import Store
 
 log = logging.getLogger(__name__)
 
 _MOST_AT_ONCE: Final = 1024
-_MOST_REMEMBERED: Final = 10_000
 _MOST_WAITING: Final = 50
 """Of one chat: whoever writes faster than Telegram lets us answer is not followed for hours."""
 
@@ -30,13 +31,18 @@ class _Line:
     length: int = 0
 
 
-class ChatOrder(BaseUpdateProcessor):
-    """Handles the updates of one chat one after another, in their order, and those of different chats at once."""
+class Turns(BaseUpdateProcessor):
+    """Handles the updates of one chat one after another, each once, and those of different chats at the same time.
 
-    __slots__ = ("_lines",)
+    An update counts as taken when it is handled: what a crash interrupted comes again, and no /stop is lost.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_clock", "_lines", "_taken")
+
+    def __init__(self, store: Store, clock: Clock) -> None:
         super().__init__(_MOST_AT_ONCE)
+        self._taken = store.updates
+        self._clock = clock
         self._lines: dict[int, _Line] = {}
 
     async def initialize(self) -> None:
@@ -46,56 +52,56 @@ class ChatOrder(BaseUpdateProcessor):
         """Nothing to close."""
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Await *coroutine* when it is this update's turn; drop it where too many of its chat wait already."""
+        """Await *coroutine* when it is this update's turn; drop it where it was taken or too many of its chat wait."""
         place = _line_of(update)
-        if place is None:
+        if place is None or not isinstance(update, Update):
             await coroutine
             return
         line = self._lines.setdefault(place, _Line())
         if line.length >= _MOST_WAITING and not _must_be_heard(update):
             log.warning("update.dropped chat=%d waiting=%d", place, line.length)
-            if asyncio.iscoroutine(coroutine):
-                coroutine.close()
+            _let_go(coroutine)
             return
         line.length += 1
         try:
             async with line.lock:
-                await coroutine
+                await self._handle_once(update, coroutine)
         finally:
             line.length -= 1
             if not line.length:
                 del self._lines[place]
 
+    async def _handle_once(self, update: Update, coroutine: Awaitable[Any]) -> None:
+        try:
+            if await self._taken.known(update.update_id):
+                _let_go(coroutine)
+                return
+        except StoreError as why:
+            log.warning("update.not_looked_up update=%d why=%s", update.update_id, why)
+        await coroutine
+        try:
+            await self._taken.seen(update.update_id, self._clock())
+        except StoreError as why:
+            log.warning("update.not_remembered update=%d why=%s", update.update_id, why)
+
 
 class Door:
-    """Where updates come in, from a long poll or a webhook: each is handled once, to its end.
-
-    What was taken is remembered while the process lives. After a crash Telegram brings again what nobody confirmed:
-    to handle that twice does no harm, to lose a /stop would.
-    """
+    """Where updates come in, from a long poll or a webhook."""
 
     def __init__(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         self._application = application
-        self._taken: dict[int, None] = {}
 
-    async def take(self, payload: dict[str, Any]) -> bool:
-        """Handle one update as Telegram sent it; False where it was taken before or cannot be read.
+    async def take(self, payload: dict[str, Any]) -> None:
+        """Handle one update as Telegram sent it, to its end.
 
         Never raises for what an update holds: one that cannot be read would be sent again and again.
         """
         try:
             update = Update.de_json(payload, self._application.bot)
-            number = update.update_id
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             log.warning("update.unreadable id=%s error=%s", payload.get("update_id"), type(error).__name__)
-            return False
-        if number in self._taken:
-            return False
-        self._taken[number] = None
-        if len(self._taken) > _MOST_REMEMBERED:
-            del self._taken[next(iter(self._taken))]
+            return
         await self._application.update_processor.process_update(update, self._application.process_update(update))
-        return True
 
 
 async def caller_of(update: Update, desk: Desk) -> Caller | None:
@@ -138,6 +144,11 @@ def thread_of(message: MaybeInaccessibleMessage) -> int:
     if isinstance(message, Message) and message.is_topic_message:
         return message.message_thread_id or 0
     return 0
+
+
+def _let_go(coroutine: Awaitable[Any]) -> None:
+    if asyncio.iscoroutine(coroutine):
+        coroutine.close()
 
 
 def _line_of(update: object) -> int | None:

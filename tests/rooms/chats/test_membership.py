@@ -9,6 +9,7 @@ from telegram import ChatMemberRestricted
 
 from bot.model import ChatKind
 from bot.simulator import Fault
+from bot.simulator.telegram_chats import MemberStatus
 from tests.fakes import notice
 from tests.rooms.chats.scene import ADMIN, GROUP, PERSON, TDKT, Scene, buttons, opened
 
@@ -67,7 +68,13 @@ async def test_nothing_missed_is_not_mentioned(desk: Scene) -> None:
 async def test_a_group_that_removed_the_bot_is_paused_and_comes_back_when_it_is_added(desk: Scene) -> None:
     desk.group()
     await desk.ask(GROUP, "/subscribe", user_id=ADMIN)
-    for status, why in (("kicked", "kicked"), ("member", ""), ("left", "left"), ("member", "")):
+    changes: tuple[tuple[MemberStatus, str], ...] = (
+        ("kicked", "kicked"),
+        ("member", ""),
+        ("left", "left"),
+        ("member", ""),
+    )
+    for status, why in changes:
         desk.telegram.member(GROUP, status, by=ADMIN)
         await desk.handle()
         assert (await desk.chat(GROUP)).paused == why

@@ -28,7 +28,7 @@ def catalog(language: str) -> Catalog:
 
 def sentences(language: str) -> dict[str, tuple[str, ...]]:
     def forms(message: Message) -> tuple[str, ...]:
-        return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
     def key(message: Message) -> str:
         return message.id if isinstance(message.id, str) else message.id[0]
