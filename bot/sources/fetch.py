@@ -1,8 +1,8 @@
 """Fetches one address politely and within limits; what the web does wrong comes back as a `Trouble`, never raised.
 
-One request at a time to a host, an honest user agent, conditional GET, at most five redirects each looked at before it
-is followed, a cap on bytes and on time. Private addresses are refused when the socket is about to connect, after every
-name was resolved: a name that changes its address between two look-ups gains nothing.
+One request at a time to a host, an honest user agent, robots.txt heeded, conditional GET, at most five redirects each
+looked at before it is followed, a cap on bytes and on time. Private addresses are refused when the socket is about to
+connect, after every name was resolved: a name that changes its address between two look-ups gains nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from urllib.parse import urlsplit
@@ -23,6 +25,7 @@ from bot.core.address import quoted, repair
 from bot.model import Clock, Trouble, Validators
 from bot.sources.fetch_body import Body
 from bot.sources.fetch_errors import REFUSED, trouble_of_error
+from bot.sources.fetch_freshness import freshness_of
 from bot.sources.fetch_guard import refusal_of_ip, refusal_of_url
 from bot.sources.fetch_trouble import (
     retry_after_of,
@@ -32,8 +35,11 @@ from bot.sources.fetch_trouble import (
     trouble_of_status,
     trouble_of_timeout,
 )
+from bot.sources.fetch_visit import MOST_REDIRECTS, Fetched, Redirect, Tls, Visit
+from bot.sources.robots import Rulebook
 
-MOST_REDIRECTS = 5
+__all__ = ["FetchRules", "Fetched", "Fetcher", "Tls"]
+
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FOR_GOOD = frozenset({301, 308})
 _LEGACY_SERVER_CONNECT = 0x4  # ssl.OP_LEGACY_SERVER_CONNECT, which Python names from 3.12 on
@@ -51,38 +57,8 @@ class FetchRules:
     timeout: timedelta = timedelta(seconds=30)
     max_bytes: int = 5_000_000
     allow_private: bool = False
+    robots: bool = True
     user_agent: str = "Loa (+https://example.invalid/loa)"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tls:
-    """What one source needs beyond the usual TLS: one more trusted CA file, or the protocols of old servers."""
-
-    ca_file: str = ""
-    legacy: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """A good answer: the body (empty where `not_modified`), the address that gave it, and what to send next time.
-
-    `moved_to` is the new address where every redirect on the way was for good (301, 308); `charset` is the label in
-    Content-Type, which may be wrong.
-    """
-
-    url: str
-    body: bytes = b""
-    content_type: str = ""
-    charset: str = ""
-    validators: Validators = field(default_factory=Validators)
-    not_modified: bool = False
-    moved_to: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Redirect:
-    target: str
-    for_good: bool
 
 
 class Fetcher:
@@ -92,6 +68,8 @@ class Fetcher:
         self._rules = rules
         self._clock = clock
         self._hosts: WeakValueDictionary[tuple[str, int | None], asyncio.Lock] = WeakValueDictionary()
+        self._rested: dict[tuple[str, int | None], float] = {}
+        self._rulebook = Rulebook(clock)
         self._contexts: dict[Tls, ssl.SSLContext] = {}
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=60, socket_factory=self._socket),
@@ -110,29 +88,56 @@ class Fetcher:
 
         The time that it waits for its turn at the host does not count against the timeout.
         """
-        visit = _Visit(target=url, tls=tls or Tls(), seconds=self._rules.timeout.total_seconds())
-        own_ports = _ports_of(url)
+        permit = self._permit if self._rules.robots else _anywhere
+        return await self._go(self._visit(url, tls or Tls()), validators or Validators(), permit)
+
+    def _visit(self, url: str, tls: Tls) -> Visit:
+        return Visit(target=url, tls=tls, seconds=self._rules.timeout.total_seconds())
+
+    async def _go(
+        self, visit: Visit, validators: Validators, permit: Callable[[Visit], Awaitable[Trouble | None]]
+    ) -> Fetched | Trouble:
+        url, own_ports = visit.target, _ports_of(visit.target)
         while True:
             if why := refusal_of_url(visit.target, allow_private=self._rules.allow_private, own_ports=own_ports):
                 return trouble_of_refusal(why)
+            if (refusal := await permit(visit)) is not None:
+                return refusal
             async with self._turn(visit.target):
-                answer = await self._ask(visit, validators or Validators())
+                answer = await self._ask(visit, validators)
             match answer:
                 case Fetched():
                     moved = visit.target if visit.for_good and visit.target != url else ""
                     return replace(answer, moved_to=moved)
                 case Trouble():
                     return answer
-                case _Redirect():
+                case Redirect():
                     visit.follow(answer)
             if visit.is_lost():
                 return trouble_of_redirects(visit.target, MOST_REDIRECTS)
 
-    def _turn(self, url: str) -> asyncio.Lock:
-        parts = urlsplit(url)
-        return self._hosts.setdefault((parts.hostname or "", parts.port), asyncio.Lock())
+    async def _permit(self, visit: Visit) -> Trouble | None:
+        async def ask(address: str) -> bytes | Trouble:
+            answer = await self._go(self._visit(address, visit.tls), Validators(), _anywhere)
+            return answer.body if isinstance(answer, Fetched) else answer
 
-    async def _ask(self, visit: _Visit, validators: Validators) -> Fetched | _Redirect | Trouble:
+        return await self._rulebook.refusal(visit.target, ask)
+
+    @asynccontextmanager
+    async def _turn(self, url: str) -> AsyncIterator[None]:
+        """One request at a time to a host, with the pause between two that its robots.txt asks for."""
+        parts, loop = urlsplit(url), asyncio.get_running_loop()
+        host = (parts.hostname or "", parts.port)
+        async with self._hosts.setdefault(host, asyncio.Lock()):
+            if delay := self._rulebook.delay_of(url).total_seconds():
+                await asyncio.sleep(max(0.0, self._rested.get(host, 0.0) - loop.time()))
+            try:
+                yield
+            finally:
+                if delay:
+                    self._rested[host] = loop.time() + delay
+
+    async def _ask(self, visit: Visit, validators: Validators) -> Fetched | Redirect | Trouble:
         loop = asyncio.get_running_loop()
         started = loop.time()
         try:
@@ -154,15 +159,15 @@ class Fetcher:
         finally:
             visit.seconds -= loop.time() - started
 
-    async def _read(self, url: str, response: aiohttp.ClientResponse) -> Fetched | _Redirect | Trouble:
+    async def _read(self, url: str, response: aiohttp.ClientResponse) -> Fetched | Redirect | Trouble:
         header = response.headers.get
         if response.status in _REDIRECTS:
             target = repair(header("Location", ""), url)
             if target is None:
                 return trouble_of_refusal(f"it redirects to {header('Location', 'nowhere')[:200]!r}")
-            return _Redirect(target=target, for_good=response.status in _FOR_GOOD)
+            return Redirect(target=target, for_good=response.status in _FOR_GOOD)
         if response.status == 304:
-            return Fetched(url=url, not_modified=True)
+            return Fetched(url=url, not_modified=True, fresh_for=freshness_of(header))
         if response.status != 200:
             return trouble_of_status(response.status, retry_after_of(header("Retry-After", ""), self._clock()))
         body = Body(header("Content-Encoding", ""), self._rules.max_bytes)
@@ -176,6 +181,8 @@ class Fetcher:
             content_type=header("Content-Type", ""),
             charset=response.charset or "",
             validators=Validators(etag=header("ETag", ""), last_modified=header("Last-Modified", "")),
+            fresh_for=freshness_of(header),
+            links={str(link["rel"]): str(link["url"]) for link in response.links.values() if "rel" in link},
         )
 
     def _socket(self, address: aiohttp.AddrInfoType) -> socket.socket:
@@ -199,30 +206,8 @@ class Fetcher:
         return context
 
 
-@dataclass(slots=True, kw_only=True)
-class _Visit:
-    """One `get` on its way through redirects: where it is, what it carries, how many seconds are left to it.
-
-    Old portals set a cookie by a redirect to the same address, so cookies live as long as the visit stays at a host.
-    """
-
-    target: str
-    tls: Tls
-    seconds: float
-    for_good: bool = True
-    cookies: SimpleCookie = field(default_factory=SimpleCookie)
-    seen: list[str] = field(default_factory=list)
-
-    def follow(self, redirect: _Redirect) -> None:
-        self.seen.append(self.target)
-        if urlsplit(self.target).hostname != urlsplit(redirect.target).hostname:
-            self.cookies = SimpleCookie()
-        self.target = redirect.target
-        self.for_good = self.for_good and redirect.for_good
-
-    def is_lost(self) -> bool:
-        """Whether it runs in a circle (once back to the same address is how cookies are set), or too far."""
-        return self.seen.count(self.target) > 1 or len(self.seen) > MOST_REDIRECTS
+async def _anywhere(_: Visit) -> None:
+    """Where no robots.txt is heeded: the file itself, and portals of the operator's own."""
 
 
 def _headers(validators: Validators, cookies: SimpleCookie) -> dict[str, str]:
