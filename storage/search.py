@@ -4,15 +4,14 @@ The index gives candidates by id, and an id carries the time, so the newest come
 asks for more than the index can tell, each candidate's words are asked again by `Query.matches`: that is the meaning.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from aiosqlite import Connection
 
-from bot.core.document import refold_document
 from bot.core.hits import Snippet, snippet_of
 from bot.core.letters import Word, fold_word
 from bot.core.nearest import looser
@@ -23,46 +22,37 @@ from bot.core.rank import rank_of
 from bot.core.spell import hints_for, near_misses
 from bot.model import Found, Language, SearchPage, StoredItem
 from storage.database import Database
-from storage.instants import from_ms, to_ms
 from storage.rows import as_json, stored_of
-from storage.search_expression import expression_of, prefixes_in, source_token
+from storage.search_hits import SearchHits
 from storage.search_words import SearchWords
-from storage.search_writing import IDS_A_SECOND, SearchWriting
+from storage.search_writing import SearchWriting
 from storage.statements import rows, statements
 
 MOST_COUNTED: Final = 1_000
 """Totals are exact to here; beyond, they are `more`."""
-MOST_VERIFIED: Final = 8_000
-"""So many candidates of an inexact expression are read at most."""
-MOST_IN_TITLE: Final = 300
+MOST_RANKED: Final = 1_000
+MOST_NEAR: Final = 200
+"""Of so many items that nearly match, the best are offered."""
 MOST_NEAREST: Final = 5
 SNIPPET: Final = 240
-_EARLIEST: Final = -(2**62)
-_LATEST: Final = 2**62
+MERGED_AT_ONCE: Final = 200
+"""Pages of the index that one step of tidying merges."""
 
 Order: TypeAlias = Literal["newest", "best"]
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """A query as the index is asked: the expression, whether it needs verifying, the range of ids."""
-
-    query: Query
-    text: str
-    exact: bool
-    first: int
-    after: int
 
 
 class SearchIndex:
     """Search over the archive; days in a query are meant in *zone*."""
 
-    def __init__(self, db: Database, zone: tzinfo | None = None) -> None:
+    def __init__(
+        self, db: Database, zone: tzinfo | None = None, stopwatch: Callable[[], float] = time.monotonic
+    ) -> None:
         self._db = db
         self._zone = zone or ZoneInfo("Asia/Ho_Chi_Minh")
         self._sql = statements("search")
         self._items = statements("items")
         self._words = SearchWords()
+        self._hits = SearchHits(self._words, stopwatch)
         self._writing = SearchWriting(self._words)
 
     async def add(self, conn: Connection, stored: Sequence[StoredItem]) -> None:
@@ -76,6 +66,16 @@ class SearchIndex:
     async def remove(self, conn: Connection, ids: Sequence[int]) -> None:
         """Forget items inside the transaction that withdraws them."""
         await self._writing.remove(conn, ids)
+
+    async def tidy(self, conn: Connection) -> bool:
+        """Merge a little of the index inside a transaction; False where nothing is left to merge.
+
+        An index in few pieces answers several times faster; after a large import it is in many.
+        """
+        before: int = await self._sql.total_changes(conn)
+        await self._sql.merge_index(conn, pages=-MERGED_AT_ONCE)
+        after: int = await self._sql.total_changes(conn)
+        return after - before >= 2
 
     async def search(
         self,
@@ -98,14 +98,13 @@ class SearchIndex:
             query = await self._parse(conn, open_last_word(query_text) if prefix_last else query_text, now)
             if isinstance(query, QueryMistake):
                 return SearchPage(trouble=query.explain(language), trouble_at=query.position)
-            scope = await self._scope(conn, query, sources)
-            ids = await self._newest(conn, scope, max(MOST_COUNTED + 1, offset + limit + 1)) if scope else []
-            if not ids:
-                return SearchPage(nearest=await self._nearest(conn, query, sources))
-            if order == "best" and scope:
-                ids = await self._best(conn, scope, ids)
+            hits = await self._hits.find(conn, query, sources, max(MOST_COUNTED, offset + limit) + 1)
+            if not hits.ids:
+                return SearchPage(more=hits.cut, nearest=await self._nearest(conn, query, sources))
+            ids = hits.ids if order == "newest" else await self._best(conn, query, sources, hits.ids)
             found = await self._found(conn, query, ids[offset : offset + limit])
-        return SearchPage(results=found, total=min(len(ids), MOST_COUNTED), more=len(ids) > MOST_COUNTED)
+        total = len(hits.ids)
+        return SearchPage(results=found, total=min(total, MOST_COUNTED), more=hits.cut or total > MOST_COUNTED)
 
     async def parse(self, query_text: str, now: datetime) -> Query | QueryMistake:
         """Read a query as `search` does: a word that the archive knows is never taken for Telex."""
@@ -127,63 +126,19 @@ class SearchIndex:
         known = await self._words.known(conn, telex_suspects(text))
         return parse(text, now.astimezone(self._zone), known)
 
-    async def _scope(self, conn: Connection, query: Query, sources: Sequence[str]) -> Scope | None:
-        """How the index is asked; None where no source is left."""
-        numbers = await rows(self._sql.search_sources(conn))
-        wanted = [set(names) for names in (query.sources, sources) if names]
-        expression = expression_of(query.root, await self._words.endings(conn, prefixes_in(query.root)))
-        text = expression.text
-        if wanted:
-            inside = set.intersection(*wanted)
-            tokens = [f'"{source_token(row["number"])}"' for row in numbers if row["source_id"] in inside]
-            if not tokens:
-                return None
-            text = f"({text} AND ({' OR '.join(tokens)}))"
-        left_out = [f'"{source_token(row["number"])}"' for row in numbers if row["source_id"] in query.other_than]
-        if left_out:
-            text = f"({text} NOT ({' OR '.join(left_out)}))"
-        first = _EARLIEST if query.since is None else to_ms(query.since) // 1000 * IDS_A_SECOND
-        after = _LATEST if query.until is None else to_ms(query.until) // 1000 * IDS_A_SECOND
-        return Scope(query, text, expression.exact, first, after)
-
-    async def _newest(self, conn: Connection, scope: Scope, most: int) -> list[int]:
-        """The search ids of the newest documents that match, at most *most*."""
-        if scope.exact:
-            return await self._candidates(conn, scope, scope.after, most)
-        ids: list[int] = []
-        async for search_id in self._verified(conn, scope, most):
-            ids.append(search_id)
-            if len(ids) == most:
-                break
-        return ids
-
-    async def _candidates(self, conn: Connection, scope: Scope, after: int, most: int) -> list[int]:
-        found = self._sql.found(conn, expression=scope.text, first=scope.first, after=after, most=most)
-        return [row["search_id"] for row in await rows(found)]
-
-    async def _verified(self, conn: Connection, scope: Scope, most: int) -> AsyncIterator[int]:
-        after, read = scope.after, 0
-        while read < MOST_VERIFIED:
-            candidates = await self._candidates(conn, scope, after, most)
-            for row in await rows(self._sql.texts_of_documents(conn, ids=as_json(candidates))):
-                at = from_ms(row["search_id"] // IDS_A_SECOND * 1000)
-                if scope.query.matches(refold_document(source=row["source_id"], at=at, toned=row["toned"])):
-                    yield row["search_id"]
-            if len(candidates) < most:
-                return
-            after, read = candidates[-1], read + len(candidates)
-
-    async def _best(self, conn: Connection, scope: Scope, newest: list[int]) -> list[int]:
-        """The ids that match best first, the newest on ties: of the *newest*, and of the newest hits in titles."""
-        texts = await rows(self._sql.texts_of_documents(conn, ids=as_json(newest)))
-        ranked = sorted(texts, key=lambda row: (-rank_of(scope.query, row["toned"]), -row["search_id"]))
-        return [row["search_id"] for row in ranked]
+    async def _best(
+        self, conn: Connection, query: Query, sources: Sequence[str], newest: Sequence[int]
+    ) -> tuple[int, ...]:
+        """The ids of the best matches first, the newest on ties, of the *newest* that match."""
+        texts = await rows(self._sql.texts_of_documents(conn, ids=as_json(newest[:MOST_RANKED])))
+        ranked = sorted(texts, key=lambda row: (-rank_of(query, row["toned"]), row["search_id"]))
+        return tuple(row["search_id"] for row in ranked)
 
     async def _nearest(self, conn: Connection, query: Query, sources: Sequence[str]) -> tuple[Found, ...]:
         for loose in looser(query, await self._meant(conn, query)):
-            scope = await self._scope(conn, loose, sources)
-            if scope and (ids := await self._newest(conn, scope, MOST_IN_TITLE)):
-                best = await self._best(conn, scope, ids)
+            hits = await self._hits.find(conn, loose, sources, MOST_NEAR)
+            if hits.ids:
+                best = await self._best(conn, loose, sources, hits.ids)
                 return await self._found(conn, loose, best[:MOST_NEAREST])
         return ()
 

@@ -1,60 +1,45 @@
 """A query's tree as an expression of FTS5. No text that a user typed reaches it, only folded keys in quotation marks.
 
-The columns hold each word twice, plain and toned. A key without marks stands in a toned column only where it stands in
-the plain one beside it, and a toned key with marks stands in toned columns alone: so no column need be named.
+The columns hold each word twice, plain and toned. A toned key with marks stands in toned columns alone, and a key
+without marks, if at all, only beside its equal in a plain one: so no column need be named.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final, assert_never
 
 from bot.core.letters import Word, plain_of
 from bot.core.query_tree import AllOf, AnyOf, Node, NoneOf, Phrase
+from storage.search_tokens import EVERY, is_common, pair_token
 
-EVERY: Final = "∀"
-"""Stands in every document, for queries that only leave out."""
-BEGINNING: Final = 3
-"""The length of the beginnings that are indexed as words of their own."""
 MOST_PHRASES: Final = 32
 """A phrase that ends in a prefix is spelled out in at most so many ways; beyond them its hits are verified."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """What FTS5 is asked; where it is not `exact` it finds too much, and `Query.matches` decides."""
+    """What FTS5 is asked. Where it is not `exact` it finds too much, and `Query.matches` decides.
+
+    A document whose toned text holds every one of `enough` matches without being asked; None: each must be asked.
+    """
 
     text: str
     exact: bool = True
+    enough: tuple[str, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What a prefix stands for: `tokens`, one of which is in every document with such a word, and in others too where
-    they are not `exact`; and the keys of all such `words`, or None where they are too many."""
+    """What a prefix stands for: the expression `text` finds every document with such a word, and others too where it is
+    not `exact`; `words` are the keys of all such words, None where they are too many."""
 
-    tokens: tuple[str, ...]
+    text: str
     words: tuple[str, ...] | None = None
     exact: bool = True
 
 
 Endings = Mapping[Word, Ending]
-
-
-def source_token(number: int) -> str:
-    """The word that stands in every document of a source."""
-    return f"§{number}"
-
-
-def beginning_token(plain: str) -> str:
-    """The word that stands in every document with a word that begins so."""
-    return f"…{plain[:BEGINNING]}"
-
-
-def origin_of(plain: str, source: int) -> str:
-    """The words of a document's last column: every document, its source, and the beginnings of its plain words."""
-    beginnings = {beginning_token(word) for word in plain.split() if len(word) >= BEGINNING}
-    return " ".join((EVERY, source_token(source), *sorted(beginnings)))
 
 
 def expression_of(node: Node | None, endings: Endings) -> Expression:
@@ -65,7 +50,7 @@ def expression_of(node: Node | None, endings: Endings) -> Expression:
         case Phrase():
             return _phrase(node, endings)
         case AnyOf(parts):
-            return _joined("OR", [expression_of(part, endings) for part in parts])
+            return _any_of([expression_of(part, endings) for part in parts])
         case AllOf(parts):
             return _all_of(parts, endings)
         case NoneOf():
@@ -89,12 +74,12 @@ def prefixes_in(node: Node | None) -> Iterator[Word]:
 def _all_of(parts: tuple[Node, ...], endings: Endings) -> Expression:
     asked = [expression_of(part, endings) for part in parts if not isinstance(part, NoneOf)]
     excluded = [expression_of(part.part, endings) for part in parts if isinstance(part, NoneOf)]
-    wanted = _joined("AND", asked) if asked else Expression(_quoted(EVERY))
+    wanted = _both(asked) if asked else Expression(_quoted(EVERY))
     sure = [each for each in excluded if each.exact]
-    exact = wanted.exact and len(sure) == len(excluded)
-    if not sure:
-        return Expression(wanted.text, exact)
-    return Expression(f"({wanted.text} NOT {_joined('OR', sure).text})", exact)
+    text = f"({wanted.text} NOT {_any_of(sure).text})" if sure else wanted.text
+    return (
+        Expression(text, wanted.exact, wanted.enough) if len(sure) == len(excluded) else Expression(text, False, None)
+    )
 
 
 def _phrase(phrase: Phrase, endings: Endings) -> Expression:
@@ -102,32 +87,59 @@ def _phrase(phrase: Phrase, endings: Endings) -> Expression:
         return _side_by_side(phrase.words)
     *closed, last = phrase.words
     ending = endings[last]
-    some = Expression(_any_of(ending.tokens), ending.exact)
+    some = Expression(ending.text, ending.exact, () if ending.exact else None)
     if not closed:
         return some
     if ending.words is None or len(ending.words) > MOST_PHRASES:
-        return Expression(f"({_side_by_side(tuple(closed)).text} AND {some.text})", exact=False)
+        return Expression(f"({_side_by_side(tuple(closed)).text} AND {some.text})", False, None)
     words = [Word(plain_of(key), key) for key in ending.words]
-    return _joined("OR", [_side_by_side((*closed, word)) for word in words]) if words else some
+    return _any_of([_side_by_side((*closed, word)) for word in words]) if words else some
 
 
 def _side_by_side(words: tuple[Word, ...]) -> Expression:
     """A phrase cannot span two columns: marked and bare words together are found by their plain keys and verified."""
-    if all(word.is_marked for word in words) or not any(word.is_marked for word in words):
-        return Expression(_quoted(" ".join(word.key for word in words)))
-    runs = (tuple(run) for marked, run in groupby(words, key=lambda word: word.is_marked) if marked)
+    marked = sum(word.is_marked for word in words)
+    pairs = [_quoted(pair_token(a.plain, b.plain)) for a, b in pairwise(words) if is_common(a.plain, b.plain)]
+    if marked in {0, len(words)}:
+        whole = _quoted(" ".join(word.key for word in words))
+        if len(words) == 2 and pairs and not marked:
+            return Expression(pairs[0])
+        return Expression(_and(*pairs, whole))
+    runs = (tuple(run) for is_marked, run in groupby(words, key=lambda word: word.is_marked) if is_marked)
     toned = [_quoted(" ".join(word.toned for word in run)) for run in runs]
-    return Expression(f"({' AND '.join([_quoted(' '.join(word.plain for word in words)), *toned])})", exact=False)
+    plain = [] if len(words) == 2 and pairs else [_quoted(" ".join(word.plain for word in words))]
+    as_typed = f" {' '.join(word.toned for word in words)} "
+    return Expression(_and(*pairs, *plain, *toned), False, (as_typed,))
 
 
-def _joined(operator: str, parts: list[Expression]) -> Expression:
+def _both(parts: list[Expression]) -> Expression:
     if len(parts) == 1:
         return parts[0]
-    return Expression(f"({f' {operator} '.join(part.text for part in parts)})", all(part.exact for part in parts))
+    enough = (
+        None if any(part.enough is None for part in parts) else tuple(e for part in parts for e in part.enough or ())
+    )
+    return Expression(_and(*(part.text for part in parts)), all(part.exact for part in parts), enough)
 
 
-def _any_of(tokens: tuple[str, ...]) -> str:
+def _any_of(parts: list[Expression]) -> Expression:
+    if len(parts) == 1:
+        return parts[0]
+    exact = all(part.exact for part in parts)
+    return Expression(f"({' OR '.join(part.text for part in parts)})", exact, () if exact else None)
+
+
+def _and(*texts: str) -> str:
+    return texts[0] if len(texts) == 1 else f"({' AND '.join(texts)})"
+
+
+def one_of(tokens: Iterable[str]) -> str:
+    """Return the expression that finds any of these words."""
     return f"({' OR '.join(map(_quoted, tokens))})"
+
+
+def beginning_with(letters: str) -> str:
+    """Return the expression that finds any word with these first letters; its cost grows with how many there are."""
+    return f"{_quoted(letters)} *"
 
 
 def _quoted(key: str) -> str:

@@ -8,11 +8,14 @@ from aiosqlite import Connection
 from bot.core.letters import Word, with_final_i
 from bot.core.query_tree import is_word
 from storage.rows import as_json
-from storage.search_expression import BEGINNING, EVERY, Ending, beginning_token
+from storage.search_expression import Ending, beginning_with, one_of
+from storage.search_tokens import BEGINNING, EVERY, beginning_token
 from storage.statements import rows, statements
 
 MOST_ENDINGS: Final = 200
-"""A prefix of which more words are known is looked up by its first letters, and its hits are verified."""
+"""A prefix that begins more words is left to the engine, which then reads all their places first."""
+MOST_BEGINNINGS: Final = 60
+"""A prefix of one or two letters with more beginnings is in nearly every document: each is asked."""
 _BEHIND_ALL: Final = "\U0010ffff"
 
 
@@ -56,20 +59,23 @@ class SearchWords:
 
     async def _ending(self, conn: Connection, prefix: Word) -> Ending:
         words = await self._beginning_with(conn, prefix)
-        if prefix.is_marked or len(prefix.plain) > BEGINNING:
-            if words is not None:
-                return Ending(words or (prefix.key,), words)
-            some = beginning_token(prefix.plain) if len(prefix.plain) >= BEGINNING else EVERY
-            return Ending((some,), exact=False)
-        whole = with_final_i(prefix).key
-        if len(prefix.plain) == BEGINNING:
-            return Ending((beginning_token(prefix.plain), whole), words)
-        found = await rows(self._sql.beginnings(conn, **_range(prefix.plain), most=MOST_ENDINGS + 1))
-        if len(found) > MOST_ENDINGS:
-            return Ending((EVERY,), words, exact=False)
-        starts = (row["beginning"] for row in found)
-        tokens = {start if len(start) < BEGINNING else beginning_token(start) for start in starts}
-        return Ending((*sorted(tokens), whole), words)
+        if not prefix.is_marked and len(prefix.plain) < BEGINNING:
+            return await self._short_ending(conn, prefix, words)
+        if not prefix.is_marked and len(prefix.plain) == BEGINNING:
+            whole = {prefix.plain, with_final_i(prefix).plain}
+            return Ending(one_of([beginning_token(prefix.plain), *sorted(whole)]), words)
+        if words is not None:
+            return Ending(one_of(words), words)
+        return Ending(beginning_with(prefix.letters), exact=not prefix.tone)
+
+    async def _short_ending(self, conn: Connection, prefix: Word, words: tuple[str, ...] | None) -> Ending:
+        found = await rows(self._sql.beginnings(conn, **_range(prefix.plain), most=MOST_BEGINNINGS + 1))
+        if len(found) > MOST_BEGINNINGS:
+            return Ending(one_of([EVERY]), words, exact=False)
+        tokens = {with_final_i(prefix).plain}
+        for row in found:
+            tokens |= {row["beginning"], beginning_token(row["beginning"])}
+        return Ending(one_of(sorted(tokens)), words)
 
     async def _beginning_with(self, conn: Connection, prefix: Word) -> tuple[str, ...] | None:
         """The keys of the words that *prefix* stands for; None where they are too many."""

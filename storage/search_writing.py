@@ -3,21 +3,24 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from aiosqlite import Connection
 
-from bot.core.document import BREAK, FoldedDocument, fold_item
+from bot.core.document import BREAK, fold_item
 from bot.core.letters import Word, plain_of
 from bot.model import StoredItem
-from storage.instants import to_ms
+from storage.instants import from_ms, to_ms
 from storage.rows import as_json
-from storage.search_expression import origin_of
+from storage.search_tokens import origin_of, toned_column
 from storage.search_words import SearchWords
 from storage.statements import rows, statements
 
 IDS_A_SECOND: Final = 256
 """Room for so many items of one second in the ids that carry the time; more of them reach into the next seconds."""
+FARTHEST: Final = 2**42
+"""Ids count down from here, so that the newest item has the lowest one: the index walks upwards with less effort."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,10 @@ class Placed:
         return {
             "search_id": self.search_id,
             "title_plain": plain_title,
-            "title_toned": title,
+            "title_toned": toned_column(title),
             "text_plain": plain_text,
-            "text_toned": text,
-            "origin": origin_of(f"{plain_title} {plain_text}", self.source),
+            "text_toned": toned_column(text),
+            "origin": origin_of((plain_title, plain_text), self.source),
         }
 
 
@@ -56,7 +59,7 @@ class SearchWriting:
         if not folded:
             return
         sources = await self._sources(conn, {document.source for _, document in folded})
-        ids = await self._free_ids(conn, [first_id(document) for _, document in folded])
+        ids = await self._free_ids(conn, [moment_of(document.at) for _, document in folded])
         # In ascending order: an id below the one before it makes the index write out what it holds in memory.
         placed = sorted(
             (
@@ -97,28 +100,38 @@ class SearchWriting:
             numbers[source_id] = await self._sql.add_search_source(conn, source_id=source_id)
         return numbers
 
-    async def _free_ids(self, conn: Connection, firsts: Sequence[int]) -> list[int]:
-        """A free id for each first possible one, as near behind it as can be, in the order given."""
-        last = await self._last_ids(conn, set(firsts))
+    async def _free_ids(self, conn: Connection, moments: Sequence[int]) -> list[int]:
+        """A free id for each moment (see `moment_of`), in the order given: later arrivals count as newer."""
+        taken = await self._taken(conn, set(moments))
         free: list[int] = []
-        for first in firsts:
-            slot = first
-            while (taken := last[slot]) == slot + IDS_A_SECOND - 1:
+        for moment in moments:
+            slot = moment
+            while taken[slot] == IDS_A_SECOND:
                 slot += IDS_A_SECOND
-                if slot not in last:
-                    last |= await self._last_ids(conn, {slot + IDS_A_SECOND * further for further in range(64)})
-            last[slot] = taken + 1
-            free.append(last[slot])
+                if slot not in taken:
+                    taken |= await self._taken(conn, {slot + IDS_A_SECOND * further for further in range(64)})
+            free.append(FARTHEST - slot - taken[slot])
+            taken[slot] += 1
         return free
 
-    async def _last_ids(self, conn: Connection, firsts: set[int]) -> dict[int, int]:
-        found = await rows(self._sql.last_search_ids(conn, firsts=as_json(sorted(firsts))))
-        return {row["first"]: row["first"] - 1 if row["last"] is None else row["last"] for row in found}
+    async def _taken(self, conn: Connection, moments: set[int]) -> dict[int, int]:
+        """How many ids are taken in each moment's second: up to the lowest."""
+        highest = as_json(FARTHEST - moment for moment in sorted(moments))
+        found = await rows(self._sql.lowest_search_ids(conn, highest=highest, room=IDS_A_SECOND))
+        return {
+            FARTHEST - row["highest"]: 0 if row["lowest"] is None else row["highest"] - row["lowest"] + 1
+            for row in found
+        }
 
 
-def first_id(document: FoldedDocument) -> int:
-    """The first search id of the document's second."""
-    return to_ms(document.at) // 1000 * IDS_A_SECOND
+def moment_of(at: datetime) -> int:
+    """The first moment of the second *at*: moments count up, ids down from `FARTHEST`."""
+    return to_ms(at) // 1000 * IDS_A_SECOND
+
+
+def instant_of(search_id: int) -> datetime:
+    """The second that *search_id* carries."""
+    return from_ms((FARTHEST - search_id) // IDS_A_SECOND * 1000)
 
 
 def _plain(toned: str) -> str:

@@ -11,17 +11,18 @@ BEGIN
     UPDATE search_sources SET source_id = new.source_id WHERE source_id = old.source_id;
 END;
 
--- An item as search knows it. Its own id carries the time (seconds * 256 + a count), so that the index, which walks
--- by id, gives the newest first whatever the order of arrival: after a backfill of the past, too.
+-- An item as search knows it. Its own id carries the time (256 to the second, counting down), so that the index, which
+-- walks by id, gives the newest first whatever the order of arrival: after a backfill of the past, too.
 CREATE TABLE search_documents (
     search_id INTEGER PRIMARY KEY,
     item_id   INTEGER NOT NULL UNIQUE REFERENCES items (id),
     source    INTEGER NOT NULL REFERENCES search_sources (number),
-    toned     TEXT NOT NULL                       -- the toned keys; the plain ones follow from them
+    toned     TEXT NOT NULL                       -- the toned keys in order; all that is indexed follows from them
 );
 
--- Contentless: the words stand in search_documents already. No column sizes: nothing ranks by bm25 over all hits.
--- The keys hold letters and figures only, all beyond ASCII part of a word: the ascii tokenizer only cuts at blanks.
+-- Contentless: the words stand in search_documents already. No column sizes: nothing ranks by bm25 over all hits. Keys
+-- are letters and figures, and what lies beyond ASCII is always part of a word: the ascii tokenizer cuts at blanks only.
+-- `origin` holds words that the index makes up (storage/search_tokens.py).
 CREATE VIRTUAL TABLE search_index USING fts5 (
     title_plain, title_toned, text_plain, text_toned, origin,
     content = '', columnsize = 0, tokenize = 'ascii'

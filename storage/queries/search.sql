@@ -4,11 +4,11 @@ SELECT number, source_id FROM search_sources;
 -- name: add_search_source(source_id)$
 INSERT INTO search_sources (source_id) VALUES (:source_id) RETURNING number;
 
--- name: last_search_ids(firsts)
--- The last id that is taken in each second, for its first possible id.
-SELECT value AS first,
-       (SELECT max(search_id) FROM search_documents WHERE search_id >= value AND search_id < value + 256) AS last
-FROM json_each(:firsts);
+-- name: lowest_search_ids(highest, room)
+-- The lowest id that is taken in each second, for the second's highest possible id.
+SELECT value AS highest,
+       (SELECT min(search_id) FROM search_documents WHERE search_id <= value AND search_id > value - :room) AS lowest
+FROM json_each(:highest);
 
 -- name: documents_of(ids)
 SELECT search_id, item_id, source, toned FROM search_documents
@@ -33,15 +33,29 @@ DELETE FROM search_documents WHERE item_id IN (SELECT value FROM json_each(:ids)
 INSERT INTO search_words (toned, plain, seen) VALUES (:toned, :plain, :seen)
 ON CONFLICT (toned) DO UPDATE SET seen = seen + excluded.seen;
 
--- name: found(expression, first, after, most)
+-- name: span_of_search_ids()^
+SELECT min(search_id) AS lowest, max(search_id) AS highest FROM search_documents;
+
+-- name: found(expression, first, last, most)
+-- Ids count down with time, so the newest come first.
 SELECT rowid AS search_id FROM search_index
-WHERE search_index MATCH :expression AND rowid >= :first AND rowid < :after
-ORDER BY rowid DESC LIMIT :most;
+WHERE search_index MATCH :expression AND rowid >= :first AND rowid <= :last
+ORDER BY rowid LIMIT :most;
+
+-- name: candidates(expression, first, last, most, enough)
+-- A document whose text holds all that is enough needs no further asking, and its text is not read.
+SELECT f.rowid AS search_id, s.source_id,
+       CASE WHEN :enough IS NULL OR EXISTS (SELECT 1 FROM json_each(:enough) WHERE instr(d.toned, value) = 0)
+            THEN d.toned END AS doubtful
+FROM search_index f
+JOIN search_documents d ON d.search_id = f.rowid
+JOIN search_sources s ON s.number = d.source
+WHERE search_index MATCH :expression AND f.rowid >= :first AND f.rowid <= :last
+ORDER BY f.rowid LIMIT :most;
 
 -- name: texts_of_documents(ids)
-SELECT d.search_id, d.item_id, d.toned, s.source_id
-FROM search_documents d JOIN search_sources s ON s.number = d.source
-WHERE d.search_id IN (SELECT value FROM json_each(:ids)) ORDER BY d.search_id DESC;
+SELECT search_id, toned FROM search_documents
+WHERE search_id IN (SELECT value FROM json_each(:ids)) ORDER BY search_id;
 
 -- name: items_of_documents(ids)
 SELECT search_id, item_id FROM search_documents WHERE search_id IN (SELECT value FROM json_each(:ids));
@@ -61,3 +75,10 @@ SELECT toned, plain, seen FROM search_words WHERE plain IN (SELECT value FROM js
 
 -- name: commonest_words(most)
 SELECT toned, plain, seen FROM search_words ORDER BY seen DESC LIMIT :most;
+
+-- name: merge_index(pages)!
+-- A little of the merging that keeps the index in few pieces; negative pages begin to merge all of them.
+INSERT INTO search_index (search_index, rank) VALUES ('merge', :pages);
+
+-- name: total_changes()$
+SELECT total_changes();
