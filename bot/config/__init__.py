@@ -8,6 +8,7 @@ from bot.config.nouns import (
     ScheduleConfig,
     StorageConfig,
     TelegramConfig,
+    WatchConfig,
     WebConfig,
 )
 
@@ -18,6 +19,7 @@ __all__ = [
     "ScheduleConfig",
     "StorageConfig",
     "TelegramConfig",
+    "WatchConfig",
     "WebConfig",
     "load_config",
 ]

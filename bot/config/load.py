@@ -16,6 +16,7 @@ from bot.config.nouns import (
     ScheduleConfig,
     StorageConfig,
     TelegramConfig,
+    WatchConfig,
     WebConfig,
 )
 from bot.config.sources import read_sources
@@ -24,7 +25,7 @@ from bot.errors import ConfigError
 
 Part = TypeVar("Part")
 
-_TABLES = ("telegram", "push", "storage", "schedule", "fetch", "web", "sources")
+_TABLES = ("telegram", "push", "storage", "schedule", "fetch", "web", "watch", "sources")
 _NO_TOKEN = "set it in the environment or in the file .env beside config.toml; @BotFather gives one"  # noqa: S105
 
 
@@ -86,6 +87,7 @@ def _parts(raw: Mapping[str, object], place: Path, mistakes: Mistakes) -> Config
         schedule=schedule,
         fetch=_part(FetchConfig, "fetch", raw, mistakes),
         web=_part(WebConfig, "web", raw, mistakes),
+        watch=_part(WatchConfig, "watch", raw, mistakes),
         sources=read_sources(raw.get("sources", []), schedule.timezone, place.parent, mistakes),
     )
 

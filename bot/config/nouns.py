@@ -65,6 +65,7 @@ class FetchConfig:
     allow_private: bool = setting(readers.yes_or_no, False)
     timeout: timedelta = setting(readers.duration, timedelta(seconds=30))
     max_bytes: int = setting(readers.whole_number(1_000, 500_000_000), 5_000_000)
+    robots: bool = setting(readers.yes_or_no, True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,14 @@ class WebConfig:
     """[web]; `listen` is host and port, or None where the page is turned off."""
 
     listen: tuple[str, int] | None = setting(readers.listening, ("127.0.0.1", 8080))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchConfig:
+    """[watch]; `ping` is called every `every` while all is well, "" where nobody outside watches."""
+
+    ping: str = setting(readers.maybe_address, "")
+    every: timedelta = setting(readers.interval, timedelta(minutes=1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +120,7 @@ class Config:
     schedule: ScheduleConfig = ScheduleConfig()
     fetch: FetchConfig = FetchConfig()
     web: WebConfig = WebConfig()
+    watch: WatchConfig = WatchConfig()
     sources: tuple[Source, ...] = ()
 
     def source(self, source_id: str) -> Source | None:

@@ -110,6 +110,11 @@ def address(value: object) -> str:
     return read
 
 
+def maybe_address(value: object) -> str:
+    """An address, or an empty string."""
+    return "" if value == "" else address(value)
+
+
 def root_address(value: object) -> str:
     """An address to which paths are appended: no slash at its end."""
     return address(value).rstrip("/")
