@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from telegram import Bot
 from telegram.error import TelegramError
 
-from bot.app.house import reading_room
 from bot.app.listening import is_refused, token_refused
+from bot.app.reading import opened_reader
 from bot.chats.sender import TelegramSender
 from bot.chats.transport import AiohttpRequest
 from bot.config import Config, TelegramConfig
@@ -37,8 +36,7 @@ async def findings(config: Config) -> AsyncIterator[Finding]:
     yield Finding(what=config.path.name, well=True, said=f"{len(config.sources)} sources")
     yield await try_database(config)
     yield await try_token(config.telegram)
-    async with AsyncExitStack() as rooms:
-        reader = reading_room(config.fetch, rooms)
+    async with opened_reader(config.fetch) as reader:
         for source in config.sources:
             yield await try_source(reader, source)
 

@@ -22,6 +22,7 @@ from bot.web.vitals import Vitals
 log = logging.getLogger(__name__)
 
 Payload: TypeAlias = dict[str, Any]
+Take: TypeAlias = Callable[[Payload], Awaitable[object]]
 
 POLL_SECONDS: Final = 10
 """How long Telegram may hold a poll: short enough that silence is noticed well within 20 s."""
@@ -32,6 +33,7 @@ RIVAL_PATIENCE: Final = 60.0
 """Seconds for which another instance may poll: a rolling restart shows two for a short while."""
 RIVAL_GONE_AFTER: Final = 30.0
 STORE_PAUSE: Final = 2.0
+FINISHING: Final = 2.0
 _PAUSES: Final = (0.0, 0.5, 1.0, 2.0, 3.0)
 
 
@@ -44,7 +46,7 @@ class Listener:
         address: str,
         *,
         allowed: Sequence[str],
-        take: Callable[[Payload], Awaitable[object]],
+        take: Take,
         vitals: Vitals,
         monotonic: Callable[[], float],
     ) -> None:
@@ -60,22 +62,30 @@ class Listener:
         self._failures = 0
 
     async def listen(self) -> NoReturn:
-        """Listen until cancelled. Raises TokenRefused, and AnotherInstance when one has polled for a minute."""
-        while True:
-            try:
-                batch = await self._ask()
-            except TelegramError as error:
-                await self._heed(error)
-                await asyncio.sleep(self._pause(error))
-            else:
-                self._failures = 0
-                self._vitals.telegram_answers(self._monotonic())
-                await self._handle(batch)
+        """Listen until cancelled; what is being handled then may still come to its end, for FINISHING seconds.
 
-    async def finish(self, within: float) -> None:
-        """Let what is being handled come to its end, for *within* seconds at most; then it is cancelled."""
+        Raises TokenRefused, and AnotherInstance when one has polled for a minute.
+        """
+        try:
+            while True:
+                await self._listen_once()
+        finally:
+            await self._finish()
+
+    async def _listen_once(self) -> None:
+        try:
+            batch = await self._ask()
+        except TelegramError as error:
+            await self._heed(error)
+            await asyncio.sleep(self._pause(error))
+        else:
+            self._failures = 0
+            self._vitals.telegram_answers(self._monotonic())
+            await self._handle(batch)
+
+    async def _finish(self) -> None:
         if self._handling:
-            _, late = await asyncio.wait(self._handling, timeout=within)
+            _, late = await asyncio.wait(self._handling, timeout=FINISHING)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)

@@ -13,7 +13,8 @@ from typing import Final
 from telegram.error import BadRequest, NetworkError, TelegramError
 
 from bot.app.listening import is_refused, token_refused
-from bot.chats.application import ALLOWED_UPDATES, App
+from bot.chats.allowed import ALLOWED_UPDATES
+from bot.chats.application import App
 from bot.chats.menu import publish_menu
 from bot.config import TelegramConfig
 from bot.errors import ConfigError

@@ -1,4 +1,8 @@
-"""`loa run`: the house, alive, until somebody ends it."""
+"""`loa run`: the house, alive, until somebody ends it.
+
+Telegram is listened to first and the house built around the open poll: most of a start is importing, and nobody who
+writes meanwhile has to wait for longer than that.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +10,18 @@ import asyncio
 import gc
 import logging
 import signal
-from collections.abc import Coroutine
-from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, Final
+import time
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 
-from bot.app.house import House, built
-from bot.app.listening import Listener, Payload
-from bot.app.presence import Doorway, Presence, doorway
-from bot.chats.application import ALLOWED_UPDATES
-from bot.chats.updates import Door
+from bot.app.listening import Listener, Payload, Take
+from bot.app.loops import Loops
+from bot.chats.allowed import ALLOWED_UPDATES
+from bot.chats.transport import AiohttpRequest
 from bot.config import Config
 from bot.web.vitals import Vitals
 
 log = logging.getLogger(__name__)
-
-FINISHING: Final = 2.0
-"""Seconds that open answers and readings get at the end; delivery takes its own, all at the same time."""
-INTRODUCTION: Final = 1.0
-"""Seconds for which all else waits, so that the first poll leaves before the machine is busy with the rest."""
 
 
 async def run_until_stopped(config: Config) -> None:
@@ -39,86 +36,41 @@ async def run_until_stopped(config: Config) -> None:
 
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, end, one.name)
-    async with built(config) as house:
-        await Life(house).live(stop)
+    await live(config, stop)
     log.info("process.stopped")
 
 
-@dataclass(slots=True)
-class Life:
-    """The loops of a house, each a task. A task that ends by itself ends the life; its error is raised."""
+async def live(config: Config, stop: asyncio.Event) -> None:
+    """Let all loops run until *stop*, or until one cannot go on; then end them in order."""
+    telegram, vitals, loops = config.telegram, Vitals(started=time.monotonic()), Loops()
+    door: asyncio.Future[Take] = asyncio.get_running_loop().create_future()
 
-    house: House
-    vitals: Vitals = field(init=False)
-    presence: Presence = field(init=False)
-    listener: Listener = field(init=False)
-    doorway: Doorway | None = field(init=False)
-    _door: Door = field(init=False)
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    async def take(update: Payload) -> None:
+        handle = await asyncio.shield(door)
+        await handle(update)
 
-    def __post_init__(self) -> None:
-        house, telegram = self.house, self.house.config.telegram
-        self.vitals = Vitals(started=house.timing.monotonic())
-        self.presence = Presence(house.application, self.vitals, house.timing.monotonic)
-        self.doorway = doorway(telegram) if telegram.mode == "webhook" else None
-        self._door = Door(house.application)
-        self.listener = Listener(
-            house.ears,
-            f"{telegram.api_root}/bot{telegram.token}",
-            allowed=ALLOWED_UPDATES,
-            take=self.take,
-            vitals=self.vitals,
-            monotonic=house.timing.monotonic,
-        )
+    ears = AiohttpRequest(connections=2, ca_file=telegram.ca_file)
+    address = f"{telegram.api_root}/bot{telegram.token}"
+    await ears.initialize()
+    try:
+        if telegram.mode == "polling":
+            listener = Listener(
+                ears, address, allowed=ALLOWED_UPDATES, take=take, vitals=vitals, monotonic=time.monotonic
+            )
+            loops.start("listen", listener.listen())
+        inhabited = await asyncio.to_thread(_the_rest)
+        async with inhabited(config, ears, vitals, loops, door):
+            gc.freeze()  # what start-up made stays; collecting need not look at it again
+            gc.enable()
+            await loops.until(stop)
+    finally:
+        loops.ask_to_end()
+        await loops.ended()
+        await ears.shutdown()
 
-    async def take(self, update: Payload) -> None:
-        """Handle one raw update, once it is known who we are."""
-        await self.presence.known.wait()
-        await self._door.take(update)
 
-    async def live(self, stop: asyncio.Event) -> None:
-        """Everything that goes on until *stop*; then all of it ends, within 10 s."""
-        delivering = asyncio.create_task(self.house.delivery.run(), name="deliver")
-        if self.doorway is None:
-            self._start("listen", self.listener.listen())
-            self._start("appear", self._appear())
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.presence.known.wait(), INTRODUCTION)
-        try:
-            from bot.app.windows import opened_windows
+def _the_rest() -> Callable[..., AbstractAsyncContextManager[None]]:
+    """Imported in a thread of its own, so that the first poll leaves meanwhile."""
+    from bot.app.living import inhabited
 
-            async with opened_windows(self.house, self.vitals, self.take, self.doorway):
-                if self.doorway is not None:
-                    self._start("appear", self._appear())
-                    self._start("watch", self.presence.watch())
-                gc.freeze()  # what start-up made stays; collecting need not look at it again
-                gc.enable()
-                await self._until(stop, delivering)
-        finally:
-            await self._end(delivering)
-
-    async def _appear(self) -> None:
-        await self.presence.appear(self.doorway)
-        await asyncio.Event().wait()
-
-    async def _until(self, stop: asyncio.Event, delivering: asyncio.Task[None]) -> None:
-        stopping = asyncio.create_task(stop.wait())
-        try:
-            await asyncio.wait({stopping, delivering, *self._tasks}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            stopping.cancel()
-
-    async def _end(self, delivering: asyncio.Task[None]) -> None:
-        """Hear no more, deliver no more; raises what ended the life, if something did."""
-        ended = [task for task in (delivering, *self._tasks) if task.done() and not task.cancelled()]
-        for task in self._tasks:
-            task.cancel()
-        self.house.delivery.stop()
-        await asyncio.gather(*self._tasks, delivering, self.listener.finish(FINISHING), return_exceptions=True)
-        with suppress(RuntimeError):  # never initialized: Telegram was out of reach all the time
-            await self.house.application.shutdown()
-        for task in ended:
-            task.result()
-
-    def _start(self, name: str, loop: Coroutine[Any, Any, None]) -> None:
-        self._tasks.add(asyncio.create_task(loop, name=name))
+    return inhabited

@@ -49,7 +49,8 @@ def poll(
 
 
 async def _poll(settings: Config, wanted: list[str]) -> int:
-    from bot.app.house import built
+    from bot.app.cellar import opened_cellar
+    from bot.app.reading import opened_reader, read_once
 
     known = {source.id: source for source in settings.sources}
     mistakes = tuple(
@@ -57,8 +58,8 @@ async def _poll(settings: Config, wanted: list[str]) -> int:
     )
     if mistakes:
         raise ConfigError(mistakes)
-    async with built(settings) as house:
-        reports = [await house.read(known[name]) for name in wanted or known]
+    async with opened_cellar(settings) as cellar, opened_reader(settings.fetch) as reader:
+        reports = [await read_once(known[name], reader, cellar) for name in wanted or known]
     for report in reports:
         print(f"{report.source_id}\t{_in_words(report)}")
     return 1 if any(report.trouble for report in reports) else 0
@@ -145,7 +146,8 @@ def preview(
 
 
 async def _preview(settings: Config, place: str, kind: Kind, base_url: str, *, as_json: bool, explain: bool) -> int:
-    from bot.app.house import fetch_rules, utc_now
+    from bot.app.cellar import utc_now
+    from bot.app.reading import fetch_rules
     from bot.sources.preview import preview as look
     from bot.sources.preview import preview_json
 

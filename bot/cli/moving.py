@@ -12,19 +12,17 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from xml.sax.saxutils import quoteattr
 from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.cli.lines import BadLine, item_of_line, line_of_item
 from bot.cli.opening import ConfigPath, archive, configured, opened
 from bot.cli.showing import Progress, progress
 from bot.config import Config
 from bot.errors import ConfigError
-from bot.model import Item
 
 if TYPE_CHECKING:
+    from bot.model import Item
     from storage.store import Store
 
 AT_ONCE = 1000
@@ -90,6 +88,8 @@ async def _import(file: Path, path: Path | None) -> int:
 
 def _batch(lines: Iterator[str], name: str, zone: ZoneInfo, counted: Counter[str], bar: Progress) -> list[Item]:
     """The next items of the file; empty at its end."""
+    from bot.cli.lines import BadLine, item_of_line
+
     batch: list[Item] = []
     for line in lines:
         counted["lines"] += 1
@@ -139,6 +139,8 @@ async def _export(settings: Config, what: What, form: Form) -> int:
 
 
 async def _rows(store: Store, what: What) -> AsyncIterator[dict[str, object]]:
+    from bot.cli.lines import line_of_item
+
     match what:
         case What.ITEMS:
             async for stored in store.items.export():
@@ -185,8 +187,10 @@ def _cell(value: object) -> object:
 
 
 def _opml(settings: Config) -> None:
+    from html import escape
+
     print('<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n<head><title>Loa</title></head>\n<body>')
     for source in settings.sources:
-        title, url = quoteattr(source.title), quoteattr(source.url)
-        print(f'<outline type="rss" text={title} title={title} xmlUrl={url} category={quoteattr(source.id)}/>')
+        title, url = escape(source.title), escape(source.url)
+        print(f'<outline type="rss" text="{title}" title="{title}" xmlUrl="{url}" category="{source.id}"/>')
     print("</body>\n</opml>")

@@ -7,7 +7,6 @@ import json
 import os
 import re
 from collections.abc import Callable
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -45,11 +44,10 @@ def init(
 async def _try(token: str, url: str) -> None:
     """Says what token and portal answer; what is amiss now may be well later, so it stops nobody."""
     from bot.app.checking import try_source, try_token
-    from bot.app.house import reading_room
+    from bot.app.reading import opened_reader
 
     found = [await try_token(TelegramConfig(token=token))]
-    async with AsyncExitStack() as rooms:
-        reader = reading_room(FetchConfig(), rooms)
+    async with opened_reader(FetchConfig()) as reader:
         found.append(await try_source(reader, Source(id="portal", title="portal", url=url)))
     for one in found:
         print(f"{'ok  ' if one.well else 'FAIL'} {one.what}: {one.said}")

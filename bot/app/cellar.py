@@ -1,0 +1,47 @@
+"""The archive and what is kept in memory of it: the room that `run` and `poll` both begin with."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.config import Config
+from bot.jobs.terms import Timing
+from bot.jobs.watching import WatchBook
+from storage.store import Store
+
+log = logging.getLogger(__name__)
+
+
+def utc_now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cellar:
+    """The open archive, who watches what, and the clocks."""
+
+    store: Store
+    watches: WatchBook
+    timing: Timing
+
+
+@asynccontextmanager
+async def opened_cellar(config: Config) -> AsyncIterator[Cellar]:
+    """The archive, made or brought up to date, knowing every configured source. Raises StoreError."""
+    timing = Timing(clock=utc_now, monotonic=time.monotonic, chance=random.random)
+    store = await Store.open(config.storage.url)
+    try:
+        for lost in await store.sources.ensure(config.sources):
+            log.warning("source.lost id=%s has followers: configure it, or name it in `was` of its successor", lost)
+        watches = WatchBook(timing.clock, config.schedule.timezone)
+        watches.load(await store.watches.all())
+        yield Cellar(store=store, watches=watches, timing=timing)
+    finally:
+        await store.close()
