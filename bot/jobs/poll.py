@@ -49,7 +49,8 @@ async def poll(
         kept = await tx.keep(gathered.reading, fresh, baseline=baseline)
         news = () if baseline else tuple(stored for stored in kept.new if stored.item.keys in gathered.news)
         owed = await tx.owe_followers(news, priority) + await tx.owe(find_matches(news, wanted), priority)
-        await tx.schedule(after_success(source, memory, now, chance()))
+        lately = replace(memory, last_item_at=now) if news else memory
+        await tx.schedule(after_success(source, lately, now, chance(), reading.fresh_for))
     await store.watches.matched([watch.id for hits in wanted.values() for watch in hits], now)
     report = PollReport(
         source_id=source.id,
