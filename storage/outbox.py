@@ -178,8 +178,8 @@ class Outbox:
         was = to_ms(now) - jump
         async with self._db.write() as conn:
             await self._sql.shift_leases(conn, delta=jump)
-            await self._sql.shift_retries(conn, delta=jump, was=was)
             await self._sql.shift_overdue(conn, was=was, now=to_ms(now))
+            await self._sql.shift_retries(conn, delta=jump, was=was)
             await self._sql.shift_parking(conn, delta=jump)
             await self._sql.shift_polls(conn, delta=jump)
 

@@ -1,4 +1,5 @@
 -- The house's tables. Instants are milliseconds since 1970 UTC, states are words under a CHECK, ids of chats are ours.
+-- AUTOINCREMENT where rows are deleted: a claim, a button or a watch index may still hold the id of one that is gone.
 
 CREATE TABLE sources (
     id              TEXT PRIMARY KEY,
@@ -57,7 +58,7 @@ CREATE TABLE item_keys (
 CREATE INDEX item_keys_of_item ON item_keys (item_id);
 
 CREATE TABLE chats (
-    id          INTEGER PRIMARY KEY,
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
     telegram_id BIGINT NOT NULL UNIQUE,
     kind        TEXT NOT NULL CHECK (kind IN ('private', 'group', 'supergroup', 'channel')),
     title       TEXT NOT NULL DEFAULT '',
@@ -80,7 +81,7 @@ CREATE TABLE follows (
 CREATE INDEX follows_of_source ON follows (source_id, chat_id, thread, since);
 
 CREATE TABLE watches (
-    id            INTEGER PRIMARY KEY,
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
     chat_id       INTEGER NOT NULL REFERENCES chats (id),
     thread        BIGINT NOT NULL DEFAULT 0,
     query         TEXT NOT NULL,
@@ -103,7 +104,7 @@ CREATE INDEX messages_newest ON messages (sent_at);
 
 -- What is owed: one row for each (chat, thread, item), which is the whole de-duplication policy.
 CREATE TABLE notes (
-    id          INTEGER PRIMARY KEY,
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
     chat_id     INTEGER REFERENCES chats (id),    -- NULL once the chat asked to be forgotten
     thread      BIGINT NOT NULL DEFAULT 0,
     item_id     INTEGER NOT NULL REFERENCES items (id),
