@@ -39,7 +39,11 @@ class Article:
     body: str | None = None
     attachments: tuple[Attachment, ...] = ()
     is_certain: bool = False
-    """Whether the page is an article and nothing else: running text under a title of its own."""
+    """Whether the page is an article at all: running text under a title."""
+    is_headed: bool = False
+    """Whether the head of the page bears the title of this very text, and a long one: no section's name."""
+    text_places: tuple[tuple[int, int], ...] = ()
+    """Where on the page each line of the text stands, and its length."""
 
 
 def read_article(html: str, url: str, now: datetime, timezone: str) -> Article:
@@ -73,7 +77,9 @@ def article_of(tree: PageTree, head: Head, now: datetime, timezone: str) -> Arti
         author=author,
         body=text or None,
         attachments=find_attachments(tree, body),
-        is_certain=body.weight >= 600 and bool(title.text),
+        is_certain=body.weight >= 250 and bool(title.text),
+        is_headed=title.is_confirmed and weight(title.text) >= 30,
+        text_places=tuple((line.start, len(line.text)) for line in lines),
     )
 
 

@@ -10,19 +10,8 @@ from bot.sources.article_body import Body
 from bot.sources.listing_dates import is_mostly_date
 from bot.sources.page_head import Head, Json
 from bot.sources.page_tree import Element, PageTree
+from bot.sources.page_words import words
 
-_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:author|authors|byline|tac-?gia|nguoi-?viet|writer|creator)(?:$|[\s_-]|name|s$)", re.IGNORECASE
-)
-_PREFIX = re.compile(
-    r"^\W*(?:tác giả|người viết|người đăng|đăng bởi|bài(?: viết)?(?:,| và)? ảnh|tin(?:,| và)? ảnh|tin(?:,)? bài|thực hiện|by|par|por|von|autor[ea]?|posted by|written by|author)\b"
-    r"(?:\s*[:\-–]\s*|\s+)(?=\S)",
-    re.IGNORECASE,
-)
-_NOBODY = re.compile(
-    r"^(?:admin\w*|administrator|root|user\d*|editor|editors|webmaster|super ?user|quản trị(?: viên)?|superadmin|test|unknown|null|none|portal|host|system account|n/a)$",
-    re.IGNORECASE,
-)
 _NAME = r"(?:[^\W\d_a-zà-ỹ][^\W\d_]*\.?)"
 _BYLINE = re.compile(
     rf"^\(?\s*(?:(?:Tác giả|Theo|Nguồn|Tin|Bài|Ảnh|Tin, ảnh|Bài, ảnh|Tin và ảnh|Bài và ảnh|Tin bài|Thực hiện|Người viết|BTV|PV|CTV|Ths\.?|ThS\.?|TS\.?)\s*[:.\-–]?\s*)*"
@@ -38,7 +27,7 @@ def is_byline(text: str) -> bool:
     if not 3 <= len(text) <= _SHORT or text[-1] in ".!?;:…" or is_mostly_date(text):
         return False
     if _BYLINE.match(text):
-        return len(text.split()) >= 2 or text.isupper() or bool(_PREFIX.match(text))
+        return len(text.split()) >= 2 or text.isupper() or bool(words("byline").search(text))
     return False
 
 
@@ -70,7 +59,7 @@ def _is_marked(element: Element) -> bool:
     attributes = element.attributes
     if attributes.get("itemprop") in ("author", "creator") or "author" in attributes.get("rel", "").split():
         return True
-    return bool(_NAMES.search(element.names)) and element.end - element.start <= 40
+    return bool(words("author").search(element.names)) and element.end - element.start <= 40
 
 
 def _structured(said: Json) -> list[str]:
@@ -84,13 +73,13 @@ def _structured(said: Json) -> list[str]:
 
 
 def _tidy(text: str) -> str:
-    return _PREFIX.sub("", text).strip(" ,;|-–:")
+    return words("byline").sub("", text).strip(" ,;|-–:")
 
 
 def _is_name(text: str) -> bool:
     return (
         2 < len(text) <= _SHORT
-        and not _NOBODY.match(text)
+        and not words("nobody").search(text)
         and not is_mostly_date(text)
         and not urlsplit(text).scheme
         and text.count(".") <= 3

@@ -14,26 +14,8 @@ from bot.core.text import clean
 from bot.sources.listing_dates import is_mostly_date
 from bot.sources.listing_links import weight
 from bot.sources.page_tree import Element, PageTree, block_of
+from bot.sources.page_words import words
 
-_UNLIKELY = re.compile(
-    r"(?:^|[\s_-])(?:comments?|binh-?luan|related|lien-?quan|sidebar|aside|footer|nav|menu|share|social|tags?|breadcrumb|widget|ads?|advert\w*"
-    r"|banner|promo\w*|newsletter|subscribe|popup|modal|cookie|recommend\w*|most|popular|tin-?khac|other-?news|pager|pagination|login|search|toolbar|rating)(?=$|[\s_-])"
-)
-_LIKELY = re.compile(
-    r"article|body|content|entry|story|text|detail|chi-?tiet|noi-?dung|bai-?viet|post|news|journal|maincontent|fck|cms",
-    re.IGNORECASE,
-)
-_END = re.compile(
-    r"^\W*(?:về\s+)?đầu trang\W*$|^\W*(?:các\s+)?(?:tin|bài|bài viết|tin tức)\s+(?:khác|liên quan|cùng|cũ hơn|mới hơn|đã đưa|mới nhất)"
-    r"|^\W*(?:tin|bài)\s+(?:mới|cùng chuyên mục)|^\W*(?:ý kiến|bình luận|gửi bình luận|phản hồi)\W*(?:\(\d+\))?\W*$|^\W*(?:từ khóa|từ khoá|tags?)\s*:?\W*$"
-    r"|^\W*(?:related (?:articles|stories|news|posts|topics)|read more|more on this|see also|comments?|share this)\b.{0,30}$|^<<\s*<|^\W*lượt xem\b|^số lượt (?:xem|truy cập)",
-    re.IGNORECASE,
-)
-_SERVICE = re.compile(
-    r"^\W*(?:in bài(?: viết)?|bản in|in trang|gửi (?:mail|email|bài)|chia sẻ|facebook|twitter|zalo|google\+?|linkedin|email|print|share|save|lưu bài|cỡ chữ|a[+-]|nghe (?:bài|đọc).*"
-    r"|xem với cỡ chữ|tương phản|đọc bài viết|quay lại|trở về|skip portlet.*|portlet menu|advertisement|quảng cáo|loading\.*|đánh giá.*|\d+ (?:lượt|sao|đánh giá).*)\W*$",
-    re.IGNORECASE,
-)
 _PARAGRAPH = 40
 
 
@@ -75,11 +57,13 @@ def _lines(tree: PageTree, within: Element | None) -> list[Line]:
     """All lines of the page that are not mostly links and stand in no unlikely place."""
     start, end = (within.start, within.end) if within else (0, tree.elements[0].end if tree.elements else 0)
     found: list[Line] = []
+    most = sum(len(piece.text) for piece in tree.pieces) / 2
+    unlikely: dict[int, bool] = {}
     for text, begin, finish, block, linked in _raw_lines(tree, start, end):
         if linked > 0.5 * weight(text) and weight(text) < 200:
             continue
         around = [block, *block.ancestors()]
-        if within is None and any(_is_unlikely(element) for element in around):
+        if within is None and any(_is_left_out(tree, element, most, unlikely) for element in around):
             continue
         heading = any(element.tag in ("h1", "h2", "h3", "h4", "h5", "h6") for element in around[:3])
         found.append(Line(text=clean(text), start=begin, end=finish, block=block, is_heading=heading))
@@ -105,13 +89,22 @@ def _raw_lines(tree: PageTree, start: int, end: int) -> list[tuple[str, int, int
     return found
 
 
+def _is_left_out(tree: PageTree, element: Element, most: float, known: dict[int, bool]) -> bool:
+    """Whether an element is named like what is no article; not where most of the page's text stands in it."""
+    if id(element) not in known:
+        known[id(element)] = (
+            _is_unlikely(element) and sum(len(p.text) for p in tree.pieces_in(element.start, element.end)) < most
+        )
+    return known[id(element)]
+
+
 def _is_unlikely(element: Element) -> bool:
-    if element.tag in ("body", "html"):
+    if element.tag in ("body", "main", "article"):
         return False
     if element.tag in ("nav", "footer", "aside", "button", "label", "option"):
         return True
-    return bool(_UNLIKELY.search(element.names)) and not re.search(
-        r"(?:^|[\s_-])(?:article|content|main)", element.names
+    return bool(words("no_body").search(element.names)) and not re.search(
+        r"(?:^|[\s_-])(?:article|content|main|container)", element.names
     )
 
 
@@ -130,7 +123,7 @@ def _home(lines: list[Line]) -> Element | None:
             scores[id(above)] += worth * (0.9**level)
     if not scores:
         return None
-    best = max(scores, key=lambda key: scores[key] * (1.15 if _LIKELY.search(known[key].names) else 1.0))
+    best = max(scores, key=lambda key: scores[key] * (1.15 if words("body_names").search(known[key].names) else 1.0))
     return _widened(known[best], scores, known)
 
 
@@ -148,9 +141,13 @@ def _told(lines: list[Line]) -> list[Line]:
     """The lines up to where the article ends, without those that only serve (print, share, dates)."""
     kept: list[Line] = []
     for line in lines:
-        if kept and _END.match(line.text):
+        if kept and words("end_of_article").search(line.text):
             break
-        if _SERVICE.match(line.text) or is_mostly_date(line.text) or not any(sign.isalnum() for sign in line.text):
+        if (
+            words("service").search(line.text)
+            or is_mostly_date(line.text)
+            or not any(sign.isalnum() for sign in line.text)
+        ):
             continue
         kept.append(line)
     return kept

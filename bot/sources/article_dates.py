@@ -22,6 +22,7 @@ _CLAIMS = (
 )  # fmt: skip
 _CERTAIN = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$")
 _DOT_NET = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})( \d{1,2}:\d{2}(?::\d{2})? [AP]M)$", re.IGNORECASE)
+_VIETNAMESE = re.compile("[đơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 _AROUND_TITLE = 40
 
 
@@ -42,11 +43,15 @@ def find_published(
         return claimed or _dot_net(head, now, timezone)
     if claimed is None:
         return own
-    return own if _is_same_moment(own, claimed, timezone) else claimed
+    careless = bool(_VIETNAMESE.search(title.text))
+    return own if _is_same_moment(own, claimed, timezone if careless else "UTC") else claimed
 
 
 def _is_same_moment(own: ReadDate, claimed: ReadDate, timezone: str) -> bool:
-    """Whether the two differ only as far as a forgotten zone explains, and the page's own date tells as much."""
+    """Whether the two differ only as far as a forgotten zone explains, and the page's own date tells as much.
+
+    Vietnamese portals write their local time as if it were UTC (`2019-03-14T16:05:00Z` for 16:05 in Hà Nội).
+    """
     if own.date_only or own.approximate:
         return False
     zone = ZoneInfo(timezone)

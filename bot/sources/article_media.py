@@ -12,19 +12,11 @@ from bot.model import Attachment
 from bot.sources.article_body import Body
 from bot.sources.listing_dates import is_mostly_date
 from bot.sources.listing_entries import picture_of
-from bot.sources.listing_links import says_something
+from bot.sources.listing_links import DOCUMENT, is_bare_file, says_something
 from bot.sources.page_head import Head
 from bot.sources.page_tree import Element, PageTree, block_of
+from bot.sources.page_words import words
 
-_CAPTION_NAMES = re.compile(
-    r"caption|chu-?thich|pic-?desc|desc-?img|image-?desc|photo-?desc|pcaption|imgdesc|wp-caption-text", re.IGNORECASE
-)
-_DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z)(?:$|[?#/])", re.IGNORECASE)
-_DOWNLOAD_NAMES = re.compile(r"attach|dinh-?kem|download|tai-?ve|file", re.IGNORECASE)
-_BARE_FILE = re.compile(
-    r"^\W*(?:tải về|tải xuống|download|tại đây|xem|file|tệp|\[?pdf\]?|\[?docx?\]?)\W*$", re.IGNORECASE
-)
-_NO_OWN = re.compile(r"logo|default|no-?image|placeholder|share|fb-?image|social|favicon", re.IGNORECASE)
 _MOST_CAPTION = 220
 _MOST_ATTACHMENTS = 20
 
@@ -48,7 +40,7 @@ def find_picture(tree: PageTree, head: Head, body: Body) -> Picture | None:
             if url := picture_of(tree, image):
                 return _captioned(tree, image, url, body)
     shared = head.first(("og:image", "og:image:url", "twitter:image", "twitter:image:src"))
-    url = tree.resolve(shared) if shared and not _NO_OWN.search(shared.rsplit("/", 1)[-1]) else None
+    url = tree.resolve(shared) if shared and not words("no_own_picture").search(shared.rsplit("/", 1)[-1]) else None
     return Picture(url=url) if url else None
 
 
@@ -77,7 +69,7 @@ def _captions(tree: PageTree, image: Element) -> list[Element]:
     if figure is not None:
         return [e for e in tree.elements_in(figure.start, figure.end) if e.tag == "figcaption"]
     table = next((e for e in list(image.ancestors())[:6] if e.tag == "table"), None)
-    near = [e for e in tree.elements_in(image.end, image.end + 12) if _CAPTION_NAMES.search(e.names)]
+    near = [e for e in tree.elements_in(image.end, image.end + 12) if words("caption_names").search(e.names)]
     rows = [e for e in tree.elements_in(image.end, table.end) if e.tag == "td"] if table is not None else []
     return [*near, *rows[:1]]
 
@@ -115,18 +107,18 @@ def find_attachments(tree: PageTree, body: Body) -> tuple[Attachment, ...]:
 
 def _is_document(anchor: Element, href: str) -> bool:
     return (
-        bool(_DOCUMENT.search(href)) or ("/documents/" in href and _is_named(anchor)) or "download" in anchor.attributes
+        bool(DOCUMENT.search(href)) or ("/documents/" in href and _is_named(anchor)) or "download" in anchor.attributes
     )
 
 
 def _is_named(anchor: Element) -> bool:
-    return any(_DOWNLOAD_NAMES.search(e.names) for e in [anchor, *anchor.ancestors()][:5])
+    return any(words("download_names").search(e.names) for e in [anchor, *anchor.ancestors()][:5])
 
 
 def _title_of(tree: PageTree, anchor: Element, url: str) -> str:
     text = clean(tree.text_of(anchor))
-    if says_something(text) and not _BARE_FILE.match(text):
+    if says_something(text) and not is_bare_file(text):
         return text
     name = clean(unquote(urlsplit(url).path.rsplit("/", 1)[-1]))
     spoken = clean(anchor.attributes.get("title", ""))
-    return spoken if says_something(spoken) and not _BARE_FILE.match(spoken) else name or text
+    return spoken if says_something(spoken) and not is_bare_file(spoken) else name or text

@@ -13,13 +13,10 @@ from bot.sources.listing_dates import is_mostly_date, split_title
 from bot.sources.listing_links import says_something, weight
 from bot.sources.page_head import Head
 from bot.sources.page_tree import Element, PageTree
+from bot.sources.page_words import words
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 _NAMED = re.compile(r"title|headline|tieu-?de|ten-?bai|heading", re.IGNORECASE)
-_NO_TITLE = re.compile(
-    r"widget|site-?(?:title|name)|logo|portlet-?title|wpsportlettitle|sidebar|footer|box-?title|breadcrumb|menu",
-    re.IGNORECASE,
-)
 _SITE_SUFFIX = re.compile(r"\s+(?:[|»·•]|[-–—])\s+(?=[^|»·•]{2,60}$)|\s*\|\s*(?=[^|]{2,60}$)")
 
 
@@ -30,6 +27,8 @@ class FoundTitle:
     text: str
     element: Element | None = None
     date: ReadDate | None = None
+    is_confirmed: bool = False
+    """Whether the page's head and a heading on the page say the same."""
 
 
 def find_title(tree: PageTree, head: Head, body: Body, now: datetime, timezone: str) -> FoundTitle:
@@ -40,7 +39,7 @@ def find_title(tree: PageTree, head: Head, body: Body, now: datetime, timezone: 
         for element, text in headings:
             bare, date = split_title(text, now, timezone)
             if _is_same(bare, said):
-                return FoundTitle(text=bare, element=element, date=date)
+                return FoundTitle(text=bare, element=element, date=date, is_confirmed=True)
     over = _over_body(tree, headings, body)
     trusted = head.first(("og:title", "twitter:title")) or _headline(head)
     if over is not None and (over[0].tag == "h1" or not trusted):
@@ -88,7 +87,7 @@ def _headings(tree: PageTree, body: Body) -> list[tuple[Element, str]]:
     found = []
     for element in tree.elements:
         is_heading = element.tag in _HEADINGS
-        if not (is_heading or _NAMED.search(element.names)) or _NO_TITLE.search(element.names):
+        if not (is_heading or _NAMED.search(element.names)) or words("no_title").search(element.names):
             continue
         text = clean(tree.text_of(element))
         if says_something(text) and len(text) <= 300 and not is_mostly_date(text):

@@ -12,39 +12,12 @@ from datetime import datetime
 
 from bot.core.dates import ReadDate, read_date
 from bot.sources.page_tree import Element, PageTree, Piece
+from bot.sources.page_words import words
 
 _LONGEST = 110
-_SIGN = re.compile(
-    r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{2,4}|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|tháng|thg|\btrước\b|\bago\b|hôm (?:nay|qua|kia)"
-    r"|yesterday|today|vừa xong|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|(?:19|20)\d\d",
-    re.IGNORECASE,
-)
-_OF_A_DATE = re.compile(
-    r"\d+|ngày|tháng|thg|th|năm|giờ|phút|giây|lúc|vào|hồi|thứ|chủ nhật|chúa nhật|hai|ba|tư|bốn|năm|sáu|bảy|bẩy|cn|sáng|trưa|chiều|tối"
-    r"|đăng|cập nhật|xuất bản|đăng tải|đăng tin|viết|gửi|tạo|phát hành|ban hành|lần cuối|mới nhất|tuần|trước|cách đây|hôm|nay|qua|kia|vừa|xong"
-    r"|gmt|utc|ict|am|pm|sa|ch|a\.m|p\.m|est|edt|pst|pdt|cet|bst|ago|on|at|posted|published|updated|created|date|modified|release[d]?|last"
-    r"|hours?|minutes?|mins?|days?|weeks?|months?|years?|seconds?|yesterday|today"
-    r"|mon|tue|wed|thu|fri|sat|sun|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-    r"|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*|st|nd|rd|th|h|t|z|g",
-    re.IGNORECASE,
-)
 _WORD = re.compile(r"[^\W\d_]+|\d+")
-_ASIDE = re.compile(
-    r"(?:số )?(?:lượt|lần)\s*(?:xem|truy cập|đọc|view)\w*\s*:?\s*[\d.,]*|(?:đã )?xem\s*:?\s*[\d.,]+|[\d.,]+\s*(?:lượt xem|lượt|views?|bình luận|comments?|phản hồi)"
-    r"|(?:bình luận|phản hồi|views?|comments?|lượt)\s*:?\s*\(?[\d.,]*\)?|(?:tác giả|nguồn|đăng bởi|người đăng|by|posted by|author)\s*:?\s*[^|•·–\d]{1,50}(?=[|•·–,\d]|$)",
-    re.IGNORECASE,
-)
-_PUBLISHED = re.compile(
-    r"ngày đăng|đăng (?:lúc|ngày|tin|bởi|tải)|cập nhật|xuất bản|published|posted|updated|ngày tạo|ngày viết",
-    re.IGNORECASE,
-)
-_OTHER_DAY = re.compile(
-    r"hạn|deadline|khai mạc|bế mạc|diễn ra|từ ngày|đến ngày|hiệu lực|sinh ngày|expires?|ngày ban hành|closing|due",
-    re.IGNORECASE,
-)
-_NAMED = re.compile(
-    r"date|time|ngay|thoi-?gian|thoigian|publish|created|posted|stamp|clock|calendar|meta|day", re.IGNORECASE
-)
+_DASH_BEFORE_TIME = re.compile(r"(?<=\d)\s+[-–]\s*(?=\d{1,2}\s?[:h])")
+_MONTH_ONLY = re.compile(r"^\D{0,12}\d{1,2}\s*[/.-]\s*\d{4}\W*$")
 _STAMP_ATTRIBUTES = (
     "datetime",
     "data-publishtime",
@@ -106,9 +79,9 @@ def _written(tree: PageTree, start: int, end: int, now: datetime, timezone: str)
     pieces = tree.pieces_in(start, end)
     found = []
     for text, places, owner in (*_single(pieces), *_joined(tree, pieces, start, end)):
-        if not is_mostly_date(text):
+        if not is_mostly_date(text) or _MONTH_ONLY.match(text):
             continue
-        read = read_date(without_asides(text), now, timezone) or _read_split(text, now, timezone)
+        read = _read_split(text, now, timezone) or read_date(_plain(text), now, timezone)
         if read:
             trust = _trust(text, owner, read, start)
             found.append(FoundDate(read=read, text=text, places=places, trust=trust))
@@ -133,6 +106,11 @@ def _joined(tree: PageTree, pieces: list[Piece], start: int, end: int) -> list[t
     return found
 
 
+def _plain(text: str) -> str:
+    """A date's text without counters; the dash in `14/03/2019 - 16:05` parts, it is no sign of a zone."""
+    return _DASH_BEFORE_TIME.sub(", ", without_asides(text))
+
+
 def _read_split(text: str, now: datetime, timezone: str) -> ReadDate | None:
     """A sheet from a calendar: "14", "03/2019" or "14", "Tháng 3", "2019" in boxes of their own."""
     parts = _SPLIT_NUMBERS.match(text.strip())
@@ -141,28 +119,25 @@ def _read_split(text: str, now: datetime, timezone: str) -> ReadDate | None:
 
 def _trust(text: str, owner: Element, read: ReadDate, start: int) -> float:
     trust = 2.0 if not read.date_only else 1.0
-    trust += 1.5 if _PUBLISHED.search(text) else 0.0
-    trust -= 3.0 if _OTHER_DAY.search(text) else 0.0
+    trust += 1.5 if words("published").search(text) else 0.0
+    trust -= 3.0 if words("other_day").search(text) else 0.0
     around = [owner, *(a for a in owner.ancestors() if a.start >= start)][:3]
-    trust += 1.0 if any(e.tag == "time" or _NAMED.search(e.names) for e in around) else 0.0
+    trust += 1.0 if any(e.tag == "time" or words("date_names").search(e.names) for e in around) else 0.0
     return trust - (0.5 if read.approximate else 0.0)
 
 
 def is_mostly_date(text: str) -> bool:
     """Whether a text says a date and little else (labels, counters and a name beside it are little)."""
-    if not 4 <= len(text) <= _LONGEST or not (_SIGN.search(text) or _SPLIT_NUMBERS.match(text)):
+    if not 4 <= len(text) <= _LONGEST or not (words("date_sign").search(text) or _SPLIT_NUMBERS.match(text)):
         return False
-    rest = _OF_A_DATE_ONLY.sub("", without_asides(text))
+    rest = words("beside_a_date").sub("", without_asides(text))
     letters = sum(len(word) for word in _WORD.findall(rest))
     return letters <= 14 and letters <= 0.4 * len(text)
 
 
-_OF_A_DATE_ONLY = re.compile(rf"(?<![^\W\d_])(?:{_OF_A_DATE.pattern})(?![^\W\d_])", re.IGNORECASE)
-
-
 def without_asides(text: str) -> str:
     """A line about an item without its counters and names: `14/03/2019 | Lượt xem: 123` is `14/03/2019 |`."""
-    return _ASIDE.sub(" ", text)
+    return words("date_aside").sub(" ", text)
 
 
 def split_title(title: str, now: datetime, timezone: str) -> tuple[str, ReadDate | None]:

@@ -10,30 +10,15 @@ from itertools import chain
 from bot.core.dates import ReadDate
 from bot.core.text import clean
 from bot.sources.listing_dates import find_date, is_mostly_date, split_title, without_asides
-from bot.sources.listing_groups import Block
+from bot.sources.listing_groups import HEADINGS, Block
 from bot.sources.listing_links import says_something, weight
 from bot.sources.page_tree import Element, PageTree
+from bot.sources.page_words import words
 
-_TITLE_NAMES = re.compile(r"title|headline|tieu-?de|heading|entry-name|news-?name|ten-?tin|caption", re.IGNORECASE)
-_SUMMARY_NAMES = re.compile(
-    r"summary|sapo|desc|lead|excerpt|teaser|trich|mota|mo-ta|tom-?tat|intro|abstract|hometext|snippet|content",
-    re.IGNORECASE,
-)
 _AUTHOR_NAMES = re.compile(r"(?:^|[\s_-])(?:author|byline|tac-?gia|writer|creator)", re.IGNORECASE)
 _AUTHOR_SAID = re.compile(
     r"^(?:tác giả|người viết|người đăng|đăng bởi|by|posted by)\s*:?\s+(?P<name>[^|:\d]{3,60})$", re.IGNORECASE
 )
-_LABEL = re.compile(
-    r"^(?:chuyên mục|danh mục|thể loại|từ khóa|từ khoá|tags?|category|categories|nguồn|source|lượt xem|số lượt|đã xem"
-    r"|tác giả|posted|in|filed under|bình luận|file đính kèm|tải về|số ký hiệu)\b.{0,60}$",
-    re.IGNORECASE,
-)
-_NO_PICTURE = re.compile(
-    r"spacer|blank|pixel|/icons?[/_.-]|icon[_.-]|logo|avatar|1x1|/new\.gif|bullet|arrow|loading|placeholder|transparent|no-?image"
-    r"|\.svg(?:$|\?)|sprite|emoji|button|rating|star",
-    re.IGNORECASE,
-)
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _CUT = re.compile(r"\s*(?:\.\.\.|…)\s*$")
 _SUMMARY_LEAST = 10
 
@@ -77,8 +62,8 @@ def read_entry(tree: PageTree, block: Block, now: datetime, timezone: str) -> En
         summary=_summary_of(tree, block, title),
         image_url=_image_of(tree, block),
         author=_author_of(tree, block),
-        is_heading=source.tag in _HEADINGS
-        or any(a.tag in _HEADINGS for a in source.ancestors() if a.start >= block.start),
+        is_heading=source.tag in HEADINGS
+        or any(a.tag in HEADINGS for a in source.ancestors() if a.start >= block.start),
     )
 
 
@@ -93,9 +78,9 @@ def _title_of(tree: PageTree, block: Block) -> tuple[str, Element] | None:
     if inner is not None:
         return inner
     if not block.link.is_invitation and not is_mostly_date(block.link.text):
-        return _whole(tree, block), anchor
+        return whole(block.link.text, anchor), anchor
     for element in tree.elements_in(block.start, block.end):
-        if element.tag in _HEADINGS or _TITLE_NAMES.search(element.names):
+        if element.tag in HEADINGS or words("title_names").search(element.names):
             text = clean(tree.text_of(element))
             if says_something(text) and not is_mostly_date(text):
                 return text, element
@@ -108,8 +93,8 @@ def _title_of(tree: PageTree, block: Block) -> tuple[str, Element] | None:
 def _title_inside(tree: PageTree, anchor: Element) -> tuple[str, Element] | None:
     """A card is one big anchor: the title is its heading, or the first line of several that is no date."""
     inside = tree.elements_in(anchor.start + 1, anchor.end)
-    named = [e for e in inside if e.tag in _HEADINGS] or [
-        e for e in inside if _TITLE_NAMES.search(e.names) and e.tag != "img"
+    named = [e for e in inside if e.tag in HEADINGS] or [
+        e for e in inside if words("title_names").search(e.names) and e.tag != "img"
     ]
     for element in named:
         text = clean(tree.text_of(element))
@@ -124,10 +109,9 @@ def _title_inside(tree: PageTree, anchor: Element) -> tuple[str, Element] | None
     return None
 
 
-def _whole(tree: PageTree, block: Block) -> str:
-    """The anchor's words; where they end in dots and its `title` goes on, the title."""
-    text = block.link.text
-    spoken = clean(block.link.anchor.attributes.get("title", ""))
+def whole(text: str, element: Element) -> str:
+    """A title; where it ends in dots and the element's `title` attribute goes on, that one."""
+    spoken = clean(element.attributes.get("title", ""))
     begun = _CUT.sub("", text)
     if begun != text and len(spoken) > len(begun) and spoken.casefold().startswith(begun.casefold()):
         return spoken
@@ -150,7 +134,9 @@ def _first_line(tree: PageTree, block: Block) -> tuple[str, Element] | None:
 def _summary_of(tree: PageTree, block: Block, title: str) -> str | None:
     """The longest text of the block that is no title, date, counter or invitation."""
     named = [
-        e for e in tree.elements_in(block.start, block.end) if _SUMMARY_NAMES.search(e.names) and e.start > block.start
+        e
+        for e in tree.elements_in(block.start, block.end)
+        if words("summary_names").search(e.names) and e.start > block.start
     ]
     ranges = chain(((e.start, min(e.end, block.end)) for e in named), ((block.start, block.end),))
     for start, end in ranges:
@@ -168,7 +154,7 @@ def _tells(line: str, title: str) -> bool:
         and len(line.split()) >= 2
         and says_something(line)
         and not is_mostly_date(line)
-        and not _LABEL.match(line)
+        and not words("label").search(line)
         and begun not in title.casefold()
         and len(without_asides(line).strip(" |-–•·")) >= _SUMMARY_LEAST
         and bool(_without_title(line, title))
@@ -200,7 +186,7 @@ def picture_of(tree: PageTree, element: Element) -> str | None:
     lazy = (attributes.get(name, "") for name in ("data-src", "data-original", "data-lazy-src", "data-lazy", "src"))
     sets = (attributes.get(name, "").split(",")[0].strip().split(" ")[0] for name in ("data-srcset", "srcset"))
     for raw in (*lazy, *sets):
-        if raw and not raw.startswith("data:") and not _NO_PICTURE.search(raw):
+        if raw and not raw.startswith("data:") and not words("no_picture").search(raw):
             return tree.resolve(raw)
     return None
 

@@ -14,8 +14,10 @@ from itertools import pairwise
 
 from bot.sources.listing_links import Link, weight
 from bot.sources.page_tree import Element, PageTree, block_of
+from bot.sources.page_words import words
 
 _HEADLINE = 25
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +48,12 @@ def blocks_around(tree: PageTree, links: Sequence[Link]) -> tuple[Block, ...]:
 
 
 def is_headline(tree: PageTree, link: Link) -> bool:
-    """Whether a link stands as a line of its own and says as much as a title does."""
+    """Whether a link is a card or a line of its own, and says as much as a title does."""
     if link.is_invitation or weight(link.text) < _HEADLINE:
         return False
-    block = block_of(link.anchor)
-    return weight(link.text) >= 0.6 * weight(tree.text_of(block)) or block.start >= link.anchor.start
+    if any(element.is_block for element in tree.elements_in(link.anchor.start + 1, link.anchor.end)):
+        return True
+    return weight(link.text) >= 0.6 * weight(tree.text_of(block_of(link.anchor)))
 
 
 def _blocks(tree: PageTree, members: list[Link], headlines: _Headlines) -> tuple[Block, ...]:
@@ -62,11 +65,11 @@ def _blocks(tree: PageTree, members: list[Link], headlines: _Headlines) -> tuple
 
 
 def _one_each(members: list[Link]) -> list[Link]:
-    """The members without a second link to the same target: of picture and title the one with more words."""
+    """The members without a second link to the same target: of picture and title the one that tells more."""
     best: dict[str, Link] = {}
     for link in members:
         known = best.get(link.target)
-        if known is None or (known.is_invitation and not link.is_invitation):
+        if known is None or telling(link) > telling(known):
             best[link.target] = link
     return sorted(best.values(), key=lambda link: link.anchor.start)
 
@@ -191,13 +194,25 @@ def _without_doubles(group: list[Block]) -> tuple[Block, ...]:
     """One block for each target and each part of the page: of title, picture and "Xem tiếp" the one that tells most."""
     taken: set[object] = set()
     kept = []
-    for block in sorted(group, key=lambda block: -_telling(block.link)):
+    for block in sorted(group, key=lambda block: -telling(block.link)):
         if block.link.target not in taken and id(block.top) not in taken:
             taken |= {block.link.target, id(block.top)}
             kept.append(block)
     return tuple(sorted(kept, key=lambda block: block.start))
 
 
-def _telling(link: Link) -> int:
-    """An invitation tells more than a section's name: it leads to the item at least."""
-    return _HEADLINE - 5 if link.is_invitation else weight(link.text)
+def telling(link: Link) -> int:
+    """How much a link tells of its item: its heading most, its summary less than a title; a section's name least.
+
+    An invitation to read on leads to the item at least, so it tells more than a short word beside it.
+    """
+    if link.is_invitation:
+        return _HEADLINE - 5
+    around = [link.anchor, *link.anchor.ancestors()][:3]
+    if any(element.tag in HEADINGS for element in around):
+        return 2_000 + weight(link.text)
+    if any(words("title_names").search(element.names) for element in around):
+        return 1_000 + weight(link.text)
+    if any(element.tag == "p" or words("summary_names").search(element.names) for element in around):
+        return min(weight(link.text), _HEADLINE)
+    return min(weight(link.text), 200)

@@ -10,30 +10,14 @@ from urllib.parse import urldefrag, urlsplit
 from bot.core.address import openable
 from bot.core.text import clean
 from bot.sources.page_tree import Element, PageTree
+from bot.sources.page_words import words
 
 _LETTER = re.compile(r"[^\W\d_]")
 _WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f]")
-_INVITATION = re.compile(
-    r"^\W*(?:xem|đọc)(?:\s+(?:tiếp|thêm|chi tiết|toàn văn|bài viết|đầy đủ|tin|tất cả|ngay|tại đây|nhanh|nội dung))*\W*$"
-    r"|^\W*(?:chi tiết|tiếp theo|tiếp|thêm|tại đây|tải về|tải xuống|in bài|gửi mail|chia sẻ|bình luận|phản hồi|trả lời"
-    r"|lượt xem|về đầu trang|đầu trang|trang chủ|đăng nhập|đăng ký|skip portlet|portlet menu|quay lại|nghe audio"
-    r"|xem tiếp\b.*|xem chi tiết\b.*|đọc tiếp\b.*)\W*$"
-    r"|^\W*(?:(?:read|view|see|show|load|learn|find out|more|full|continue|continued|reading|details?|here|click|this"
-    r"|all|next|story|article|info|information|on|about|the|post|entry|download|print|share|reply|comments?|permalink"
-    r"|email|save|follow|subscribe|log ?in|sign ?up|register)\W*)+$"
-    r"|^\W*(?:leer|ver|lire|voir|weiterlesen|mehr|saiba|leia|читать|подробнее|更多|続きを読む|続き|もっと見る|자세히)"
-    r"(?:\s+(?:más|mas|todo|la suite|plus|mais|далее|lesen))?\W*$"
-    r"|^\W*(?:no|\d[\d.,]*)\s*(?:comments?|bình luận|phản hồi|lượt xem|views?|replies|comentarios?|commentaires?)\W*$",
-    re.IGNORECASE,
-)
+DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z)(?:$|[?#/])", re.IGNORECASE)
 _NO_ARTICLE = re.compile(
     r"^(?:www\.)?(?:facebook|twitter|x|youtube|linkedin|pinterest|instagram|tiktok|t|zalo|telegram|whatsapp|reddit"
     r"|plus\.google|wa|api\.whatsapp|m\.me|sp\.zalo)\.(?:com|be|me|co|vn|org)$"
-)
-_NO_PAGE = re.compile(
-    r"\.(?:jpe?g|png|gif|webp|svg|css|js|zip|rar|7z|mp3|mp4|xml|rss|atom|ics|apk)(?:$|\?)"
-    r"|/(?:wp-)?login\b|/dang-nhap|/user/(?:login|register)|addthis|sharer?\.php|/intent/tweet|#(?:comments?|respond)$",
-    re.IGNORECASE,
 )
 
 
@@ -61,12 +45,13 @@ def link_of(tree: PageTree, anchor: Element) -> Link | None:
     """The link of one anchor; None where it leads to no other page that could be an article."""
     href = anchor.attributes.get("href", "")
     url = tree.resolve(href) if href and not href.startswith("#") else None
-    if url is None or _NO_PAGE.search(url) or _NO_ARTICLE.match(urlsplit(url).hostname or ""):
+    if url is None or words("no_page").search(url) or _NO_ARTICLE.match(urlsplit(url).hostname or ""):
         return None
     target = _target(url)
-    if target == _target(tree.url):
+    text = clean(tree.text_of(anchor))
+    if target == _target(tree.url) or (DOCUMENT.search(url) and (not says_something(text) or is_bare_file(text))):
         return None
-    return Link(anchor=anchor, url=openable(url), target=target, text=clean(tree.text_of(anchor)))
+    return Link(anchor=anchor, url=openable(url), target=target, text=text)
 
 
 def _target(url: str) -> str:
@@ -75,7 +60,12 @@ def _target(url: str) -> str:
 
 def says_something(text: str) -> bool:
     """Whether a link's words can be a title: letters, and not only an invitation to read on."""
-    return len(_LETTER.findall(text)) >= 3 and not _INVITATION.match(text)
+    return len(_LETTER.findall(text)) >= 3 and not words("invitation").search(text)
+
+
+def is_bare_file(text: str) -> bool:
+    """Whether a link's words only name a file ("Tải về", "[PDF]")."""
+    return bool(words("bare_file").search(text))
 
 
 def weight(text: str) -> int:

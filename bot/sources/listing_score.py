@@ -9,30 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from bot.sources.listing_dates import is_mostly_date
 from bot.sources.listing_entries import Entry
 from bot.sources.listing_links import looks_like_article, shape_of, weight
-from bot.sources.page_tree import Element, PageTree
-
-_NAVIGATION = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|submenu|topmenu|mainmenu|megamenu|breadcrumbs?|duong-?dan|sitemap|toolbar"
-    r"|pagination|pager|paging|phan-?trang|lang(?:uage)?s?|social|share|login|calendar|lich|tags?|tagcloud|cookie|popup|modal)(?=$|[\s_-])"
-)
-_ASIDE = re.compile(
-    r"(?:^|[\s_-])(?:sidebar|side-?bar|aside|widget|widgets|right|colright|rightcol|col-?right|right-?col(?:umn)?|ads?|advert\w*|banner|quang-?cao|qc"
-    r"|related|lien-?quan|most|popular|docnhieu|doc-?nhieu|xem-?nhieu|trending|recommend\w*|partners?|doi-?tac|weblinks?|lien-?ket|thong-?ke"
-    r"|counter|poll|survey|comments?|newsletter|promo\w*|sponsor\w*|ticker|marquee)(?=$|[\s_-])"
-)
-_FOOTER = re.compile(r"(?:^|[\s_-])(?:footer|foot|chan-?trang|copyright|bottom)(?=$|[\s_-])")
-_HEADER = re.compile(r"(?:^|[\s_-])(?:header|masthead|topbar|top-?bar|banner-?top)(?=$|[\s_-])")
-_MAIN = re.compile(
-    r"(?:^|[\s_-])(?:main|content|noi-?dung|article|articles|news|tin|tintuc|tin-?tuc|list|listing|posts?|category|chuyen-?muc|danh-?sach|center|left)(?=$|[\s_-])"
-)
-_BOX_BESIDE = re.compile(
-    r"(?:đọc|xem|quan tâm|bình luận)\s+(?:nhiều|nhất)|nhiều (?:người đọc|nhất)|được quan tâm|tin nổi bật|nổi bật nhất|liên kết|liên quan|thư viện|video|album|hình ảnh"
-    r"|quảng cáo|văn bản (?:mới|pháp luật|chỉ đạo)|thăm dò|thống kê|danh mục|chuyên mục|từ khóa|chủ đề|dịch vụ công|giới thiệu|sơ đồ|most (?:read|popular|viewed|shared)|trending|popular|related"
-    r"|recommended|links?$|tags?$|archives?$|categor|recent comments|follow us|tweets|sponsored",
-    re.IGNORECASE,
-)
+from bot.sources.page_tree import Element, PageTree, block_of
+from bot.sources.page_words import words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +44,15 @@ def scored(tree: PageTree, entries: Sequence[Entry]) -> Group:
     pictured = sum(bool(entry.image_url) for entry in entries) / len(entries)
     headed = sum(entry.is_heading for entry in entries) / len(entries)
     articles = sum(looks_like_article(entry.url) for entry in entries) / len(entries)
+    within = sum(_is_within_text(tree, entry) for entry in entries) / len(entries)
     region, place = _region(tree, entries)
-    titles = min(max(typical - 12, 0) / 45, 1.0)
+    titles = min(max(typical - 8, 0) / 48, 1.0)
+    if dated >= 0.8 and typical >= 6:
+        titles = max(titles, 0.15)
     wealth = 1 + 1.6 * dated + 0.9 * summed + 0.4 * pictured + 0.4 * headed
     score = math.log2(1 + len(entries)) * titles * wealth * region * (0.55 + 0.45 * articles)
+    if within > 0.5:
+        score *= 0.1
     why = (
         f"{len(entries)} links, titles of {typical:.0f} letters, {dated:.0%} dated, {summed:.0%} with a summary, "
         f"{articles:.0%} like articles, {place or 'no region'}: score {score:.2f}"
@@ -74,6 +60,13 @@ def scored(tree: PageTree, entries: Sequence[Entry]) -> Group:
     return Group(
         entries=tuple(entries), score=score, region=region, dated=dated, summed=summed, title_weight=typical, why=why
     )
+
+
+def _is_within_text(tree: PageTree, entry: Entry) -> bool:
+    """Whether the link stands in the middle of a sentence: it is part of a text, no item of a list."""
+    anchor = entry.block.link.anchor
+    before = "".join(piece.text for piece in tree.pieces_in(block_of(anchor).start, anchor.start))
+    return weight(before) >= 30 and not is_mostly_date(before)
 
 
 def _region(tree: PageTree, entries: Sequence[Entry]) -> tuple[float, str]:
@@ -89,7 +82,7 @@ def _region(tree: PageTree, entries: Sequence[Entry]) -> tuple[float, str]:
             said.append(name)
     first = next(entry.block.start for entry in entries if entry.block.home is home)
     heading = heading_before(tree, home, first)
-    if heading and _BOX_BESIDE.search(heading):
+    if heading and words("box_beside").search(heading):
         factor *= 0.25
         said.append(f'under "{heading[:40]}"')
     return max(factor, 0.02), ", ".join(said)
@@ -100,15 +93,15 @@ def _of_element(element: Element) -> tuple[float, str]:
     names = element.names
     if element.tag == "body":
         return 1.0, ""
-    if element.tag == "nav" or role in ("navigation", "menu", "menubar") or _NAVIGATION.search(names):
+    if element.tag == "nav" or role in ("navigation", "menu", "menubar") or words("navigation").search(names):
         return 0.12, "navigation"
-    if element.tag == "footer" or role == "contentinfo" or _FOOTER.search(names):
+    if element.tag == "footer" or role == "contentinfo" or words("footer").search(names):
         return 0.1, "footer"
-    if element.tag == "aside" or role == "complementary" or _ASIDE.search(names):
+    if element.tag == "aside" or role == "complementary" or words("aside").search(names):
         return 0.4, "aside"
-    if element.tag == "header" or role == "banner" or _HEADER.search(names):
+    if element.tag == "header" or role == "banner" or words("header").search(names):
         return 0.3, "header"
-    if element.tag in ("main", "article") or role == "main" or _MAIN.search(names):
+    if element.tag in ("main", "article") or role == "main" or words("main").search(names):
         return 1.25, "main"
     return (0.5, "hidden") if element.hidden else (1.0, "")
 

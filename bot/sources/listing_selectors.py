@@ -11,7 +11,7 @@ from bot.core.dates import ReadDate, read_date
 from bot.core.text import clean
 from bot.model import Selectors
 from bot.sources.listing_dates import find_date
-from bot.sources.listing_entries import Entry, picture_of, read_entry
+from bot.sources.listing_entries import Entry, picture_of, read_entry, whole
 from bot.sources.listing_groups import Block, blocks_around
 from bot.sources.listing_links import Link, link_of, weight
 from bot.sources.page_tree import Element, PageTree
@@ -55,13 +55,13 @@ def _entry_of(tree: PageTree, node: LexborNode, selectors: Selectors, now: datet
         return None
     block = Block(link=link, start=item.start, end=item.end, home=item.parent or item, top=item)
     entry = read_entry(tree, block, now, timezone)
-    title = _text(tree, node, selectors.title)
+    title = whole(_text(tree, node, selectors.title), link.anchor)
     if entry is None:
         entry = Entry(block=block, title=title, url=link.url) if title else None
     return None if entry is None else _overridden(tree, entry, node, selectors, title, now, timezone)
 
 
-def _overridden(  # noqa: PLR0913 - one entry and all that says how to read it
+def _overridden(
     tree: PageTree, entry: Entry, node: LexborNode, selectors: Selectors, title: str, now: datetime, timezone: str
 ) -> Entry:
     if title:

@@ -8,7 +8,6 @@ articles), that article is the one item.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from bot.model import Item, Reading, Source, Trouble, TroubleKind
 from bot.sources.article import Article, article_of
 from bot.sources.listing import Listing, find_listing
 from bot.sources.listing_entries import Entry
+from bot.sources.listing_links import weight
 from bot.sources.listing_selectors import WrongSelector, select_entries
 from bot.sources.page_guard import absurdity_of
 from bot.sources.page_head import Head, read_head
@@ -28,9 +28,11 @@ from bot.sources.page_tree import PageTree
 from bot.sources.pager import find_pager
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborHTMLParser
+    pass
 
 _UNSURE = 2.0
+_DOUBTFUL = 1.0
+_WHOLE_ARTICLE = 600
 
 
 def read_listing(html: str, url: str, source: Source, now: datetime) -> Reading:
@@ -216,10 +218,29 @@ def _is_better(selected: Sequence[Entry], found: Sequence[Entry]) -> bool:
 
 
 def _is_article(article: Article, listing: Listing, head: Head) -> bool:
-    """Whether the page is an article with a list beside it, rather than a list."""
-    if not article.is_certain or article.body is None:
+    """Whether the page is an article with a list beside it, rather than a list (of summaries, or of whole texts).
+
+    Where the text is only the first one of a list of whole texts, its title is an entry that leads to its own page.
+    """
+    if not article.is_certain or weight(article.body or "") < _WHOLE_ARTICLE:
         return False
-    first = listing.entries[0].block.start
-    summaries = sum(len(entry.summary or "") + len(entry.title) for entry in listing.entries)
-    told = bool(head.article) or head.meta.get("og:type", "").lower() == "article"
-    return len(article.body) > (0.8 if told else 2.0) * summaries and first >= 0
+    shares = [_share_in(article, entry) for entry in listing.entries]
+    first = next((s for s, e in zip(shares, listing.entries, strict=True) if e.title == article.title), 0.0)
+    if len(shares) >= 2 and first >= 0.5:
+        return False
+    told = bool(head.article) or head.meta.get("og:type", "").lower() == "article" or article.is_headed
+    if listing.score < (_UNSURE if told else _DOUBTFUL):
+        return True
+    apart = 1.0 - sum(shares) + max(shares)
+    if apart < 0.7:
+        return False
+    if told and not any(entry.date is not None for entry in listing.entries):
+        return True
+    summaries = sum(weight(entry.summary or "") + weight(entry.title) for entry in listing.entries)
+    return apart * weight(article.body or "") > (0.8 if told else 2.0) * summaries
+
+
+def _share_in(article: Article, entry: Entry) -> float:
+    """Which share of the article's text stands in the block of one entry."""
+    inside = sum(size for at, size in article.text_places if entry.block.start <= at < entry.block.end)
+    return inside / max(1, sum(size for _, size in article.text_places))

@@ -17,13 +17,15 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 _ARTICLE_TYPES = re.compile(r"Article$|^BlogPosting$|^Report$|^Review$|^LiveBlogPosting$")
+_WRAPPING = re.compile(r"^(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)(?:\s*\*/)?|(?://|/\*)?\s*(?:\]\]>|-->)(?:\s*\*/)?$")
+_LAST_COMMA = re.compile(r",(\s*[}\]])")
 _MOST_STRUCTURED = 400_000
 _MOST_NODES = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """The head of a page: `meta` by lower-case name or property (the first one counts), `feeds` as hrefs with titles."""
+    """The head of a page: `meta` by lower-case name or property (the first counts), `feeds` as hrefs with titles."""
 
     title: str
     meta: dict[str, str]
@@ -79,13 +81,17 @@ def _structured_article(parser: LexborHTMLParser) -> dict[str, Json]:
 
 
 def _loaded(text: str) -> Json:
+    """What a script of data holds, out of its CDATA and with commas too many; None where it is no JSON."""
     if len(text) > _MOST_STRUCTURED:
         return None
-    try:
-        loaded: Json = json.loads(text.strip().strip(";"), strict=False)
-    except (ValueError, RecursionError):
-        return None
-    return loaded
+    bare = _WRAPPING.sub("", text.strip()).strip(" \n;")
+    for candidate in (bare, _LAST_COMMA.sub(r"\1", bare)):
+        try:
+            loaded: Json = json.loads(candidate, strict=False)
+        except (ValueError, RecursionError):
+            continue
+        return loaded
+    return None
 
 
 def _things(data: Json) -> Iterator[dict[str, Json]]:

@@ -11,29 +11,13 @@ from urllib.parse import parse_qsl, urldefrag, urlsplit
 from bot.core.address import openable, same_site
 from bot.core.text import clean
 from bot.sources.page_tree import Element, PageTree
+from bot.sources.page_words import words
 
-_NEXT_WORDS = re.compile(
-    r"^\W*(?:(?:đến\s+|sang\s+)?trang\s+(?:sau|tiếp|tiếp theo|kế|kế tiếp)|tiếp(?:\s+theo)?|kế tiếp|sau|tin cũ hơn|bài cũ hơn|cũ hơn"
-    r"|(?:go to\s+|link to\s+)?next(?:\s+(?:page|posts?|entries|articles|results))?|older(?:\s+(?:posts?|entries|articles|news))?"
-    r"|suivante?|page suivante|siguientes?|página siguiente|nächste(?: seite)?|weiter|successiv[ao]|próxim[ao]|próxima página|далее|следующая|вперед|вперёд"
-    r"|volgende|nästa|neste|další|następna|下一[页頁]|下[页頁]|次へ|次の\d*件?|次のページ|다음|ถัดไป)\W*$",
-    re.IGNORECASE,
-)
-_NEXT_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:next|pagenext|page-next|nextpage|pager-next|go-next|trang-?sau|nextpostslink|lnknext|older|i-next)(?=$|[\s_-])"
-)
+_PAGE_OF = re.compile(r"(?:trang|page)\s*\d+\s*(?:/|trên|of|trong)\s*\d+", re.IGNORECASE)
 _ONE_ARROW = re.compile(r"^\s*(?:>|›|→|⟩|❯|▶|►)\s*$")
 _TWO_ARROWS = re.compile(r"^\s*(?:>>|»|››|⟫|>\|)\s*$")
-_PAGER_NAMES = re.compile(
-    r"pag(?:er|ing|inat|e-?n|enav|elist|ebar|e_|es(?:$|[\s_-]))|phan-?trang|phantrang|trang(?:$|[\s_-])|nav-?links|linktopage|sotrang|dataTables",
-    re.IGNORECASE,
-)
 _NUMBER = re.compile(r"^\W*(?:trang\s*|page\s*)?(\d{1,5})\W*$", re.IGNORECASE)
 _POST_BACK = re.compile(r"__doPostBack|WebForm_DoPostBack|javascript:", re.IGNORECASE)
-_ACTIVE = re.compile(r"(?:^|[\s_-])(?:active|current|selected|on|this|now|cur)(?=$|[\s_-])")
-_ARTICLE_NAMES = re.compile(
-    r"post-nav|single-nav|article-nav|calendar|lich|slider|carousel|slick|owl|bx-|flex-direction"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +50,7 @@ def _address(tree: PageTree, href: str) -> str | None:
 
 
 def _in_slider(element: Element) -> bool:
-    return any(_ARTICLE_NAMES.search(e.names) for e in (element, *element.ancestors()))
+    return any(words("slider_names").search(e.names) for e in (element, *element.ancestors()))
 
 
 def _by_rel(tree: PageTree, anchors: Sequence[Element]) -> Pager | None:
@@ -86,7 +70,9 @@ def _by_words(tree: PageTree, anchors: Sequence[Element]) -> Pager | None:
     found: list[tuple[bool, Element, str]] = []
     for anchor in anchors:
         said = _said(tree, anchor)
-        if not (any(_NEXT_WORDS.match(text) for text in said) or (len(said[0]) <= 12 and _is_named_next(anchor))):
+        if not (
+            any(words("next_page").search(text) for text in said) or (len(said[0]) <= 12 and _is_named_next(anchor))
+        ):
             continue
         within = _is_in_pager(tree, anchor)
         if url := _followed(tree, anchor):
@@ -103,7 +89,7 @@ def _is_named_next(anchor: Element) -> bool:
     """Whether its makers call it so: `class="next"`, but not `class="prev_next"` around both."""
     if "prev" in anchor.attributes.get("rel", ""):
         return False
-    return any(_NEXT_NAMES.search(e.names) and "prev" not in e.names for e in (anchor, *_near(anchor)))
+    return any(words("next_names").search(e.names) and "prev" not in e.names for e in (anchor, *_near(anchor)))
 
 
 def _said(tree: PageTree, anchor: Element) -> tuple[str, ...]:
@@ -127,7 +113,9 @@ def _near(anchor: Element) -> tuple[Element, ...]:
 
 def _is_in_pager(tree: PageTree, anchor: Element) -> bool:
     around = [anchor, *anchor.ancestors()][:5]
-    if any(_PAGER_NAMES.search(element.names) for element in around):
+    if any(words("pager_names").search(element.names) for element in around):
+        return True
+    if anchor.parent is not None and _PAGE_OF.search(tree.text_of(anchor.parent)[:60]):
         return True
     return any(len(_numbers_in(tree, element)) >= 2 for element in around[1:4])
 
@@ -191,7 +179,7 @@ def _homes(tree: PageTree, anchors: Sequence[Element]) -> list[Element]:
         if not _NUMBER.match(clean(tree.text_of(anchor))):
             continue
         for above in list(anchor.ancestors())[:4]:
-            if len([n for n in _numbers_in(tree, above) if n.anchor is not None]) >= 2 or _PAGER_NAMES.search(
+            if len([n for n in _numbers_in(tree, above) if n.anchor is not None]) >= 2 or words("pager_names").search(
                 above.names
             ):
                 homes[id(above)] = above
@@ -217,7 +205,7 @@ def _present(tree: PageTree, numbers: Sequence[_Number], linked: Sequence[_Numbe
             return number.value
     for number in linked:
         around = [number.element, *number.element.ancestors()][:3]
-        if number.anchor is not None and any(_ACTIVE.search(e.names) for e in around):
+        if number.anchor is not None and any(words("active").search(e.names) for e in around):
             return number.value
     for number in linked:
         href = number.anchor.attributes.get("href", "") if number.anchor else ""
