@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from bot.chats.desk import Caller, Desk
-from bot.chats.rights import Rights
+from bot.chats.rights import Rights, RightsUnknown
 from bot.chats.speaker import Speaker
 from bot.chats.wording import message
 from bot.core.style import Style
 from bot.model import Button, Rendered, Words
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,14 @@ class Clerk:
     def is_operator(self, caller: Caller) -> bool:
         """Whether config.toml names the caller; somebody who writes as a chat is nobody it could name."""
         return not caller.sender_chat_id and caller.user_id in self.desk.admins
+
+    async def refusal(self, caller: Caller) -> str | None:
+        """The key of what the caller is told who may not change what this chat gets; None: they may."""
+        try:
+            return None if await self.rights.may_change(caller) else "refused.group"
+        except RightsUnknown as unknown:
+            log.warning("rights.unknown chat=%d error=%s", caller.chat.id, unknown)
+            return "refused.rights_unknown"
 
     async def answer(self, caller: Caller, rendered: Rendered) -> None:
         """Answer where it was asked: a pressed button changes its own message, a command gets a new one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from dataclasses import replace
 from typing import Final
 
 from telegram import CallbackQuery, ChatMember, ChatMemberRestricted, ChatMemberUpdated, Message, Update
@@ -14,7 +15,6 @@ from bot.chats.clerk import Clerk
 from bot.chats.commands import membership
 from bot.chats.commands.table import BUTTONS, Command, Who
 from bot.chats.desk import Caller
-from bot.chats.rights import RightsUnknown
 from bot.chats.updates import caller_of, meet, thread_of
 from bot.chats.wording import message as wording
 from bot.chats.words import words_for
@@ -34,6 +34,7 @@ async def on_command(clerk: Clerk, command: Command, update: Update) -> None:
         return
     if caller.chat.kind is ChatKind.PRIVATE and caller.chat.paused:
         await membership.come_back(clerk, caller)  # whoever writes has unblocked the bot
+        caller = replace(caller, chat=replace(caller.chat, paused="", paused_at=None))
     if (refusal := await refusal_of(clerk, caller, command)) is not None:
         await clerk.tell(caller, refusal)
         return
@@ -107,11 +108,7 @@ async def refusal_of(clerk: Clerk, caller: Caller, command: Command) -> str | No
             # Nobody else needs to know that there is such a command.
             return None if clerk.is_operator(caller) else "unknown.command"
         case Who.ADMINISTRATORS:
-            try:
-                return None if await clerk.rights.may_change(caller) else "refused.group"
-            except RightsUnknown as unknown:
-                log.warning("rights.unknown chat=%d error=%s", caller.chat.id, unknown)
-                return "refused.rights_unknown"
+            return await clerk.refusal(caller)
 
 
 async def acknowledge(query: CallbackQuery, toast: str) -> None:

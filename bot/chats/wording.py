@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import unescape
 from typing import Final
 
-from bot.core.html import escape, visible
+from bot.core.html import MOST_UNITS, escape, visible
+from bot.core.text import utf16_length
 from bot.model import Button, Rendered, Words
 
 _TAG: Final = re.compile(r"<[^>]*>")
@@ -21,6 +23,18 @@ def sentence(words: Words, key: str, **values: object) -> str:
 def message(words: Words, key: str, *rows: tuple[Button, ...], **values: object) -> Rendered:
     """A message of one sentence with rows of buttons."""
     return Rendered(text=sentence(words, key, **values), buttons=rows)
+
+
+def fitting(lines: Sequence[str]) -> str:
+    """As many of the lines of HTML, from the first, as one message takes."""
+    taken: list[str] = []
+    room = MOST_UNITS
+    for line in lines:
+        room -= utf16_length(without_markup(line)) + 1
+        if room < 0:
+            break
+        taken.append(line)
+    return "\n".join(taken)
 
 
 def without_markup(html: str) -> str:

@@ -75,7 +75,7 @@ def name_of(source_id: str, clerk: Clerk, words: Words) -> str:
     if source_id == EVERY_SOURCE:
         return words.say("source.every")
     source = clerk.desk.sources.get(source_id)
-    return source.title if source and source.title else source_id
+    return clip(visible(source.title), 80) if source and source.title else source_id
 
 
 def names_of(sources: Mapping[str, Source]) -> str:
@@ -89,7 +89,7 @@ def source_rows(
 ) -> tuple[tuple[Button, ...], ...]:
     """A page of sources, a button each (verb *pick*), and buttons to the pages beside it (verb *turn*)."""
     page = ids[offset : offset + A_PAGE]
-    rows = [(button(clip(visible(name_of(source_id, clerk, words)), 60), pick, source_id),) for source_id in page]
+    rows = [(button(name_of(source_id, clerk, words), pick, source_id),) for source_id in page]
     return (*rows, *pages(words, turn, offset=offset, more=offset + A_PAGE < len(ids), size=A_PAGE))
 
 

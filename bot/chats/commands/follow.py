@@ -17,6 +17,7 @@ from bot.chats.commands.choices import (
     target_of,
 )
 from bot.chats.desk import Caller
+from bot.core.html import clip
 from bot.model import EVERY_SOURCE, Button, Follow
 
 
@@ -69,11 +70,11 @@ async def unsubscribe(clerk: Clerk, caller: Caller, words: str) -> None:
             await _unfollow(clerk, caller, target, source_id, followed)
         case Unknown(name=name):
             known = ", ".join(name_of(each, clerk, caller.words) for each in followed)
-            await clerk.tell(caller, "unfollow.unknown", name=name, followed=known)
+            await clerk.tell(caller, "unfollow.unknown", name=name, followed=clip(known, 600))
         case Unchosen() if len(followed) == 1:
             await _unfollow(clerk, caller, target, followed[0], followed)
         case Unchosen() if _is_elsewhere(caller, target):
-            await clerk.tell(caller, "unfollow.name_it", followed=", ".join(followed))
+            await clerk.tell(caller, "unfollow.name_it", followed=clip(", ".join(followed), 600))
         case Unchosen():
             await offer_end(clerk, caller, "0")
 

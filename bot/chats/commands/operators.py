@@ -10,7 +10,7 @@ from bot.chats.clerk import Clerk
 from bot.chats.commands.choices import Chosen, Unchosen, Unknown, choose, name_of, names_of
 from bot.chats.commands.sources import shown_time, trouble_words
 from bot.chats.desk import Caller
-from bot.chats.wording import message, sentence
+from bot.chats.wording import fitting, message, sentence
 from bot.core.html import clip
 from bot.core.render_list import item_line
 from bot.jobs.release import push_held
@@ -56,7 +56,7 @@ async def status(clerk: Clerk, caller: Caller, words: str) -> None:
         )
         for each in await desk.store.outbox.stuck(now, _MOST_STUCK)
     ]
-    await clerk.answer(caller, Rendered(text="\n".join([*lines, "", *await _source_lines(clerk, caller)])))
+    await clerk.answer(caller, Rendered(text=fitting([*lines, "", *await _source_lines(clerk, caller)])))
 
 
 async def held(clerk: Clerk, caller: Caller, words: str) -> None:
@@ -147,6 +147,6 @@ async def _source_lines(clerk: Clerk, caller: Caller) -> list[str]:
 
 
 def _held_lines(number: int, stored: StoredItem, clerk: Clerk, caller: Caller) -> str:
-    line = item_line(stored, clerk.style(caller.words), number=number)
+    line = item_line(stored, clerk.style(caller.words), number=number, longest=150)
     why = caller.words.say(f"doubt.{stored.held}")
     return f"{line}\n{sentence(caller.words, 'held.why', why=why)}"

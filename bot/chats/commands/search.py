@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from bot.chats.clerk import Clerk
 from bot.chats.commands.choices import offset_of, pages
 from bot.chats.desk import Caller
 from bot.chats.wording import message
 from bot.core.html import visible
-from bot.core.query import parse
-from bot.core.query_mistakes import QueryMistake
 from bot.core.render_list import search_page
 from bot.core.text import utf16_length
-from bot.model import Chat, Rendered
+from bot.model import Rendered
 
 A_PAGE: Final = 5
 _LONGEST_NAMED: Final = 200
@@ -49,11 +45,10 @@ async def turn(clerk: Clerk, caller: Caller, words: str) -> None:
 
 async def found(clerk: Clerk, caller: Caller, query: str, offset: int) -> Rendered:
     """A page of results with its buttons; or the place of the query's mistake."""
-    now = clerk.desk.clock()
-    mistake = parse(query, local_time(now, caller.chat))
-    if isinstance(mistake, QueryMistake):
-        return mistaken(mistake, caller)
-    page = await clerk.desk.store.search.search(query, now=now, offset=offset, limit=A_PAGE)
+    language, now = caller.words.language, clerk.desk.clock()
+    page = await clerk.desk.store.search.search(query, now=now, offset=offset, limit=A_PAGE, language=language)
+    if page.trouble:
+        return mistaken(page.trouble, caller)
     if offset and not page.results:
         return await found(clerk, caller, query, 0)
     rendered = search_page(page, query, clerk.style(caller.words), offset=offset)
@@ -63,14 +58,9 @@ async def found(clerk: Clerk, caller: Caller, query: str, offset: int) -> Render
     return replace(rendered, buttons=pages(caller.words, "p", offset=offset, more=more, size=A_PAGE))
 
 
-def mistaken(mistake: QueryMistake, caller: Caller) -> Rendered:
+def mistaken(mistake: str, caller: Caller) -> Rendered:
     """What is wrong with a query, pointed at."""
-    return message(caller.words, "search.mistake", mistake=mistake.explain(caller.words.language))
-
-
-def local_time(now: datetime, chat: Chat) -> datetime:
-    """The present instant on the chat's clock: its days are what dates in a query mean."""
-    return now.astimezone(ZoneInfo(chat.timezone))
+    return message(caller.words, "search.mistake", mistake=mistake)
 
 
 def query_in(text: str) -> str | None:

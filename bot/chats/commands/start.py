@@ -14,14 +14,15 @@ _FOLLOW_PAYLOAD = "s_"
 async def start(clerk: Clerk, caller: Caller, words: str) -> None:
     """Welcome; a payload `s_<source>` of a link subscribes to that source, with the rights that this needs."""
     source_id = words.removeprefix(_FOLLOW_PAYLOAD) if words.startswith(_FOLLOW_PAYLOAD) else ""
-    may_change = await clerk.rights.may_change(caller)
-    if may_change and caller.chat.paused:
+    wants_change = source_id in clerk.desk.sources
+    refusal = await clerk.refusal(caller) if wants_change or caller.chat.paused else None
+    if caller.chat.paused and refusal is None:
         await membership.come_back(clerk, caller)
-    if source_id in clerk.desk.sources:
-        if may_change:
-            await follow.subscribe(clerk, caller, source_id)
-        else:
-            await clerk.tell(caller, "refused.group")
+    if wants_change and refusal is not None:
+        await clerk.tell(caller, refusal)
+        return
+    if wants_change:
+        await follow.subscribe(clerk, caller, source_id)
         return
     private = caller.chat.kind is ChatKind.PRIVATE
     await clerk.tell(caller, "start.private" if private else "start.group", *_rows(clerk, caller))

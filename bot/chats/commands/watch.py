@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from bot.chats.callbacks import button
 from bot.chats.clerk import Clerk
-from bot.chats.commands.search import local_time, mistaken
+from bot.chats.commands.search import mistaken
 from bot.chats.desk import Caller
 from bot.chats.wording import message, sentence
 from bot.core.html import clip, visible
-from bot.core.query import Query, parse
+from bot.core.query import Query
 from bot.core.query_mistakes import QueryMistake
 from bot.core.render_list import item_line
 from bot.model import Button, Rendered, Watch, Words
@@ -22,6 +24,7 @@ MOST_WATCHES: Final = 50
 PREVIEW_DAYS: Final = 30
 _PREVIEWED: Final = 3
 _SILENT_FOR: Final = timedelta(days=30)
+_LONGEST_HINT: Final = 20
 
 
 async def watch(clerk: Clerk, caller: Caller, words: str) -> None:
@@ -30,9 +33,9 @@ async def watch(clerk: Clerk, caller: Caller, words: str) -> None:
     if not asked:
         await clerk.tell(caller, "watch.how", *_list_button(caller.words))
         return
-    query = parse(asked, local_time(clerk.desk.clock(), caller.chat))
+    query = await clerk.desk.store.search.parse(asked, clerk.desk.clock())
     if isinstance(query, QueryMistake):
-        await clerk.answer(caller, mistaken(query, caller))
+        await clerk.answer(caller, mistaken(query.explain(caller.words.language), caller))
         return
     kept = await clerk.desk.store.watches.of_chat(caller.chat.id)
     same = [each for each in kept if (each.thread, each.query) == (caller.thread, query.text)]
@@ -50,16 +53,14 @@ async def watches(clerk: Clerk, caller: Caller, words: str) -> None:
     if not kept:
         await clerk.tell(caller, "watches.none")
         return
-    now = clerk.desk.clock()
-    lines = [
-        _line(number, each, caller, silent=now - (each.last_match_at or each.since) > _SILENT_FOR)
-        for number, each in enumerate(kept, 1)
-    ]
+    hints = await _hints(clerk, [each for each in kept if _is_silent(each, clerk)])
+    lines = [_line(number, each, caller, hints.get(each.id)) for number, each in enumerate(kept, 1)]
     rows = tuple(
         (button(caller.words.say("button.end_watch", number=number, query=clip(each.query, 40)), "w", str(each.id)),)
         for number, each in enumerate(kept, 1)
     )
-    text = "\n".join((sentence(caller.words, "watches.head", count=len(kept)), "", *lines))
+    head, foot = sentence(caller.words, "watches.head", count=len(kept)), sentence(caller.words, "watches.silent_means")
+    text = "\n".join((head, "", *lines, *(("", foot) if hints else ())))
     await clerk.answer(caller, Rendered(text=text, buttons=rows))
 
 
@@ -85,7 +86,7 @@ async def _save(clerk: Clerk, caller: Caller, query: Query) -> Watch:
 
 async def _preview(clerk: Clerk, caller: Caller, query: Query, saved: Watch) -> Rendered:
     now = clerk.desk.clock()
-    since = local_time(now, caller.chat) - timedelta(days=PREVIEW_DAYS)
+    since = now.astimezone(ZoneInfo(caller.chat.timezone)) - timedelta(days=PREVIEW_DAYS)
     recent = query.text if query.since else f"{query.text} tu:{since:%d/%m/%Y}"
     page = await clerk.desk.store.search.search(recent, now=now, limit=_PREVIEWED)
     rows = ((button(caller.words.say("button.end_this_watch"), "w", str(saved.id)),), *_list_button(caller.words))
@@ -96,9 +97,31 @@ async def _preview(clerk: Clerk, caller: Caller, query: Query, saved: Watch) -> 
     return replace(head, text="\n\n".join((head.text, *lines)))
 
 
-def _line(number: int, each: Watch, caller: Caller, *, silent: bool) -> str:
-    key = "watches.silent" if silent else "watches.line"
-    return sentence(caller.words, key, number=number, query=clip(each.query, 50))
+def _is_silent(watch: Watch, clerk: Clerk) -> bool:
+    """Whether it has matched nothing for long."""
+    return clerk.desk.clock() - (watch.last_match_at or watch.since) > _SILENT_FOR
+
+
+async def _hints(clerk: Clerk, silent: Sequence[Watch]) -> dict[int, str]:
+    """For each silent watch the words that were perhaps meant; empty where its words are all known."""
+    spelled = {watch.id: [word for word in watch.query.split() if word.isalpha()] for watch in silent}
+    known = await clerk.desk.store.search.hints(sorted({word for words in spelled.values() for word in words}))
+    return {
+        watch_id: ", ".join(known[word][0] for word in words if word in known)[:_LONGEST_HINT]
+        for watch_id, words in spelled.items()
+    }
+
+
+def _line(number: int, watch: Watch, caller: Caller, hint: str | None) -> str:
+    """*hint* is None for a watch that is not silent."""
+    query = clip(watch.query, 40)
+    match hint:
+        case None:
+            return sentence(caller.words, "watches.line", number=number, query=query)
+        case "":
+            return sentence(caller.words, "watches.silent", number=number, query=query)
+        case _:
+            return sentence(caller.words, "watches.misspelt", number=number, query=query, hint=hint)
 
 
 def _list_button(words: Words) -> tuple[tuple[Button, ...], ...]:

@@ -1,10 +1,12 @@
 """What only the operators of config.toml may ask, and that nobody else learns of it."""
 
+from pathlib import Path
+
 import pytest
 
-from bot.model import Trouble, TroubleKind
+from bot.model import Source, Trouble, TroubleKind
 from tests.fakes import notice
-from tests.rooms.chats.scene import ADMIN, GROUP, OPERATOR, PERSON, Scene, buttons
+from tests.rooms.chats.scene import ADMIN, GROUP, OPERATOR, PERSON, Scene, buttons, opened
 
 COMMANDS = ("/status", "/held", "/pause tdkt", "/resume tdkt")
 
@@ -82,6 +84,24 @@ async def test_only_an_operator_decides_by_a_button(desk: Scene) -> None:
     await desk.handle()
     assert len(await desk.store.items.held()) == 1
     desk.no_harm()
+
+
+async def test_much_trouble_and_many_held_items_still_fit_into_one_message(tmp_path: Path) -> None:
+    many = [
+        Source(id=f"nguon-{number:02}-{'x' * 40}", title="T" * 300, url="https://a.example") for number in range(30)
+    ]
+    async with opened(tmp_path, *many) as scene:
+        for source in many:
+            trouble = Trouble(kind=TroubleKind.BROKEN, why="<x> & " * 100)
+            async with scene.store.poll(source.id, scene.clock()) as tx:
+                await tx.trouble(trouble, scene.clock())
+        held = [notice("Rất dài " * 90, n, source_id=many[0].id, doubt="foreign_host") for n in range(30)]
+        await scene.publish(*held)
+        for command in ("/status", "/held", "/sources", "/settings", "/subscribe", "/subscribe x", "/mydata"):
+            assert len(await scene.answers(OPERATOR, command)) == 1, command
+        await scene.press(OPERATOR, "10. Bỏ")
+        assert len(await scene.store.items.held()) == 29
+        scene.no_harm()
 
 
 async def test_the_help_for_operators_names_their_commands(desk: Scene) -> None:

@@ -31,6 +31,15 @@ async def test_an_update_that_comes_again_after_a_restart_is_not_answered_again(
         assert after.telegram.sent(PERSON) == []
 
 
+async def test_an_update_of_another_server_with_the_same_number_is_handled(desk: Scene) -> None:
+    desk.telegram.say(PERSON, "/start")
+    payload = desk.telegram.world.updates.queue.popleft()
+    await desk.door.take(payload)
+    later = {**payload["message"], "date": payload["message"]["date"] + 60}
+    await desk.door.take({**payload, "message": later})
+    assert len(desk.telegram.sent(PERSON)) == 2
+
+
 async def test_an_update_whose_handling_was_cut_off_is_handled_when_it_comes_again(desk: Scene) -> None:
     desk.telegram.fault(Fault(kind="stall", seconds=30.0, methods=("sendMessage",)))
     desk.telegram.say(PERSON, "/start")

@@ -78,13 +78,21 @@ async def test_a_chat_watches_fifty_queries_and_they_all_fit_into_one_message(de
     assert len(await desk.store.watches.all()) == 50
     await desk.ask(PERSON, "/watches")
     assert len(buttons(desk.last(PERSON))) == 50
+    desk.clock.advance(timedelta(days=31))
+    assert (await desk.ask(PERSON, "/watches")).count("💤") == 51
     desk.no_harm()
 
 
-async def test_a_watch_that_has_been_silent_for_long_is_mentioned(desk: Scene) -> None:
-    await desk.ask(PERSON, "/watch nôg thôn")
+async def test_a_watch_that_has_been_silent_for_long_is_mentioned_with_the_words_that_were_meant(desk: Scene) -> None:
+    await desk.publish(notice("Xã nông thôn mới", 1), baseline=True)
+    await desk.ask(PERSON, "/watch nôngg thôn")
+    await desk.ask(PERSON, "/watch thôn")
+    assert "💤" not in await desk.ask(PERSON, "/watches")
     desk.clock.advance(timedelta(days=31))
-    assert "đã lâu không có tin" in await desk.ask(PERSON, "/watches")
+    said = await desk.ask(PERSON, "/watches")
+    assert "1. nôngg thôn 💤 có phải là: nông?" in said
+    assert "2. thôn 💤\n" in said
+    assert "Đã lâu không có tin nào khớp" in said
 
 
 async def test_in_a_group_only_administrators_add_and_end_watches(desk: Scene) -> None:
