@@ -14,20 +14,26 @@ stumble is over within seconds.
 """
 LONGEST_BACK_OFF = timedelta(hours=1)
 LONGEST_RETRY_AFTER = timedelta(days=1)
+LONGEST_FRESHNESS = timedelta(minutes=15)
+"""How far a portal's Cache-Control is followed beyond the interval where `interval_max` gives no other bound: many a
+portal gives its feed the same month of freshness as its pictures."""
 JITTER = 0.2
 TOLD_AFTER = 3
 """Failures in a row after which the operators are told, once."""
 
 
-def after_success(source: Source, memory: Memory, now: datetime, chance: float) -> datetime:
+def after_success(
+    source: Source, memory: Memory, now: datetime, chance: float, fresh_for: timedelta = timedelta()
+) -> datetime:
     """The next reading after a good one: the interval, stretched up to `every_most` for a source that is quiet.
 
-    A tenth of the time since its last item is a fair guess at how soon the next may come.
+    A tenth of the time since its last item is a fair guess at how soon the next may come. Nor is a portal asked again
+    while it says itself that its answer is fresh, within the same bounds.
     """
-    wait = source.every
-    if source.every_most is not None and memory.last_item_at is not None:
-        wait = max(wait, min(source.every_most, (now - memory.last_item_at) / 10))
-    return now + wait * (1 + JITTER * chance * (wait > source.every))
+    wait, most = source.every, source.every_most
+    if most is not None and memory.last_item_at is not None:
+        wait = max(wait, min(most, (now - memory.last_item_at) / 10) * (1 - JITTER * chance))
+    return now + max(wait, min(fresh_for, most or max(source.every, LONGEST_FRESHNESS)))
 
 
 def after_trouble(source: Source, failures: int, trouble: Trouble, now: datetime, chance: float) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
 from bot.core.text import summarise
@@ -25,6 +26,7 @@ class _Answered:
     understood: Understood
     validators: Validators = field(default_factory=Validators)
     at: str = ""
+    fresh_for: timedelta = timedelta()
 
 
 class PortalReader:
@@ -39,23 +41,29 @@ class PortalReader:
         """The source's newest feed or page, by a conditional GET.
 
         A feed that was found elsewhere before (announced, moved for good) is read there; where it is no more, the
-        configured address is read afresh. A source that was a feed and now shows a page is in trouble.
+        configured address is read afresh, later the one and the other by turns. A source that was a feed and now shows
+        a page is in trouble.
         """
-        url = memory.feed_url or source.url
-        wanted = replace(source, kind="feed") if memory.kind == "feed" and source.kind == "auto" else source
-        answered = await self._ask(url, wanted, memory.validators)
-        if url != source.url and _is_gone(answered.understood.reading.trouble):
-            answered = await self._ask(source.url, source, Validators())
-            memory = replace(memory, kind="")
-        reading = answered.understood.reading
+        known = replace(source, kind="feed") if memory.kind == "feed" and source.kind == "auto" else source
+        elsewhere = memory.feed_url not in ("", source.url)
+        at_home = elsewhere and memory.failures % 2 == 1
+        url = source.url if at_home else memory.feed_url or source.url
+        answered = await self._ask(url, source if at_home else known, Validators() if at_home else memory.validators)
+        if elsewhere and not memory.failures and _is_gone(answered.understood.reading.trouble):
+            url, at_home = source.url, True
+            answered = await self._ask(url, source, Validators())
+        return await self._concluded(answered, url, source, replace(memory, kind="") if at_home else memory)
+
+    async def _concluded(self, answered: _Answered, url: str, source: Source, memory: Memory) -> Reading:
+        """The reading that the answer of *url* comes to, once the feed that it may announce was looked at."""
+        reading = replace(answered.understood.reading, fresh_for=answered.fresh_for)
         if reading.not_modified:
             return replace(reading, kind=memory.kind, validators=memory.validators, feed_url=memory.feed_url)
         if answered.understood.announced and source.kind == "auto" and memory.kind == "":
             answered = await self._announced(answered, source)
-        at = answered.at or (url if url != source.url and not reading.trouble else "")
-        return _finished(
-            replace(answered.understood.reading, validators=answered.validators, feed_url=at), source, memory
-        )
+            reading = replace(answered.understood.reading, fresh_for=answered.fresh_for)
+        at = answered.at or (url if memory.feed_url and not reading.trouble else "")
+        return _finished(replace(reading, validators=answered.validators, feed_url=at), source, memory)
 
     async def read_page(self, source: Source, memory: Memory, url: str) -> Reading:
         """A further page of the listing, or of a feed's archive."""
@@ -73,11 +81,12 @@ class PortalReader:
         if isinstance(answer, Trouble):
             return _Answered(understood=Understood(reading=Reading(trouble=answer)))
         if answer.not_modified:
-            return _Answered(understood=Understood(reading=Reading(not_modified=True)))
+            return _Answered(understood=Understood(reading=Reading(not_modified=True)), fresh_for=answer.fresh_for)
         return _Answered(
             understood=await asyncio.to_thread(self._understand, answer, source),
             validators=answer.validators,
             at=answer.moved_to,
+            fresh_for=answer.fresh_for,
         )
 
     def _understand(self, answer: Fetched, source: Source) -> Understood:

@@ -15,9 +15,10 @@ def held_where_foreign(items: Sequence[Item], source: Source, memory: Memory) ->
     """The items, doubted where their link leads to a host that may not be pushed.
 
     `source.hosts` names those that may, where the operator gave some; else they are the source's own domain and the
-    hosts of its baseline. Before the baseline only the operator's list counts: the baseline says what is usual.
+    hosts of its baseline. Before the baseline, and at a new address, only the operator's list counts: that reading says
+    what is usual.
     """
-    if memory.baseline_at is None and not source.hosts:
+    if (memory.baseline_at is None or memory.changed) and not source.hosts:
         return tuple(items)
     hosts = source.hosts or memory.hosts
     site = "" if source.hosts else site_of(host_of(source.url))
