@@ -38,7 +38,7 @@ def main() -> None:
     """The console script."""
     # Nothing that an import makes is garbage; collecting meanwhile is a tenth of the start. `run` turns it on again.
     gc.disable()
-    sys.exit(status_of(sys.argv[1:]))
+    sys.exit(status_of(sys.argv[1:] or ["--help"]))
 
 
 def status_of(words: Sequence[str]) -> int:
@@ -46,7 +46,7 @@ def status_of(words: Sequence[str]) -> int:
     try:
         outcome = command_line()(args=list(words), prog_name="loa", standalone_mode=False)
     except typer.TyperException as mistake:
-        return _tell([f"loa: {mistake.format_message()}"], 2 if words else 0)
+        return _tell([f"loa: {mistake.format_message()} (`loa --help` lists all)"], 2)
     except ConfigError as error:
         return _tell(error.mistakes, 2)
     except LoaError as error:
@@ -63,7 +63,6 @@ def command_line() -> typer.Typer:
     """All commands under their names."""
     cli = typer.Typer(
         help="Loa carries a portal's news to Telegram. Secrets come from the environment or .env, never from here.",
-        no_args_is_help=True,
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.opening import ConfigPath, archive, configured, database_file, opened
+from bot.cli.opening import ConfigPath, configured, database_file, opened
 from bot.errors import StoreUnreadable
 
 BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="The copy.")]
@@ -22,7 +22,7 @@ def held(config: ConfigPath = None) -> int:
 
 
 async def _held(path: Path | None) -> int:
-    async with archive(configured(path)) as store:
+    async with opened(configured(path)) as store:
         items = await store.items.held()
     for stored in items:
         print(f"{stored.id}\t{stored.held}\t{stored.item.source_id}\t{stored.item.title}\t{stored.item.url or '-'}")
@@ -38,7 +38,7 @@ def stats(config: ConfigPath = None) -> int:
 
 async def _stats(path: Path | None) -> int:
     settings = configured(path)
-    async with archive(settings) as store:
+    async with opened(settings) as store:
         depth = await store.outbox.depth(datetime.now(UTC))
         memories = {memory.source_id: memory for memory in await store.sources.memories()}
         numbers = {
@@ -65,7 +65,7 @@ def backup(file: BackupFile, config: ConfigPath = None) -> int:
 
 
 async def _backup(file: Path, path: Path | None) -> int:
-    async with archive(configured(path)) as store:
+    async with opened(configured(path)) as store:
         await store.backup(file)
     print(f"{file}: {file.stat().st_size:,} bytes")
     return 0

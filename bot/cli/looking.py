@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.cli.opening import NEEDS_TOKEN, AsJson, ConfigPath, archive, configured, configured_if_there
+from bot.cli.opening import NEEDS_TOKEN, AsJson, ConfigPath, configured, configured_if_there, opened
 from bot.cli.showing import show_table
 from bot.config import Config
 from bot.errors import ConfigError
@@ -45,7 +46,7 @@ def poll(
     config: ConfigPath = None,
 ) -> int:
     """Read the sources once, now; notes are owed as usual and sent by `run`. Exit 1 if a source is in trouble."""
-    return asyncio.run(_poll(configured(config), sources or []))
+    return asyncio.run(_poll(configured(config, level=logging.ERROR), sources or []))
 
 
 async def _poll(settings: Config, wanted: list[str]) -> int:
@@ -92,7 +93,7 @@ def search(
 
 async def _search(settings: Config, query: str, limit: int, sources: tuple[str, ...], *, as_json: bool) -> int:
     zone = ZoneInfo(settings.schedule.timezone)
-    async with archive(settings) as store:
+    async with opened(settings) as store:
         page = await store.search.search(query, now=datetime.now(UTC), sources=sources, limit=limit, language="en")
     if as_json:
         print(json.dumps(_as_object(query, page, zone), ensure_ascii=False, indent=1))
@@ -192,5 +193,5 @@ def send_test(
     if isinstance(answer, Accepted):
         print(f"sent as message {answer.message_id}")
         return 0
-    print(f"not sent: {answer}", file=sys.stderr)
+    print(f"not sent: {getattr(answer, 'why', answer)}", file=sys.stderr)
     return 1

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.cli.opening import ConfigPath, archive, configured, opened
+from bot.cli.opening import ConfigPath, configured, opened
 from bot.cli.showing import Progress, progress
 from bot.config import Config
 from bot.errors import ConfigError
@@ -131,7 +131,7 @@ def export(
 
 async def _export(settings: Config, what: What, form: Form) -> int:
     write = _write_json if form is Form.JSONL else _csv_writer(what)
-    async with archive(settings) as store:
+    async with opened(settings) as store:
         async for row in _rows(store, what):
             write(row)
     sys.stdout.flush()

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from bot.config import Config, load_config
-from bot.errors import StoreUnreadable
 from bot.logs import set_up_logs
 
 if TYPE_CHECKING:
@@ -43,15 +42,6 @@ def configured_if_there(path: Path | None) -> Config:
 def database_file(config: Config) -> Path:
     """Where the archive lies."""
     return Path(config.storage.url.removeprefix("sqlite:///"))
-
-
-@asynccontextmanager
-async def archive(config: Config) -> AsyncIterator[Store]:
-    """The archive as it is, for a command that looks at it. Raises StoreUnreadable where there is none yet."""
-    if not database_file(config).exists():
-        raise StoreUnreadable(f"there is no archive at {database_file(config)} yet: `loa run` makes it")
-    async with opened(config) as store:
-        yield store
 
 
 @asynccontextmanager
