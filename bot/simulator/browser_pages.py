@@ -38,7 +38,8 @@ class BrowserPages:
         answer = web.Response(status=status, text=self.text(template, values), content_type="text/html")
         answer.headers["Content-Security-Policy"] = _POLICY
         answer.headers["X-Content-Type-Options"] = "nosniff"
-        answer.headers["Referrer-Policy"] = "no-referrer"
+        # With "no-referrer" a browser says Origin: null for our own form, which would be refused.
+        answer.headers["Referrer-Policy"] = "same-origin"
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
