@@ -67,14 +67,15 @@ class SearchIndex:
         """Forget items inside the transaction that withdraws them."""
         await self._writing.remove(conn, ids)
 
-    async def tidy(self, conn: Connection) -> bool:
-        """Merge a little of the index inside a transaction; False where nothing is left to merge.
+    async def tidy(self) -> bool:
+        """Merge a little of the index, in a transaction of its own; False where nothing is left to merge.
 
         An index in few pieces answers several times faster; after a large import it is in many.
         """
-        before: int = await self._sql.total_changes(conn)
-        await self._sql.merge_index(conn, pages=-MERGED_AT_ONCE)
-        after: int = await self._sql.total_changes(conn)
+        async with self._db.write() as conn:
+            before: int = await self._sql.total_changes(conn)
+            await self._sql.merge_index(conn, pages=-MERGED_AT_ONCE)
+            after: int = await self._sql.total_changes(conn)
         return after - before >= 2
 
     async def search(

@@ -1,5 +1,6 @@
 """Which documents a query finds: the ids of the newest, in bounded time."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from sqlite3 import Row
@@ -21,6 +22,8 @@ PATIENCE_S: Final = 0.04
 """After so long no further part of a laborious query is asked."""
 PARTS: Final = 1024
 """The first part of a laborious query is so small a part of the archive's time."""
+SMALL: Final = 10_000
+"""An archive of so few items is asked as a whole, whatever the query."""
 MOST_SIMPLE: Final = 2
 """A query of so many words or phrases is asked of all time at once: its cost is bounded by its words."""
 MOST_AT_ONCE: Final = 256
@@ -60,8 +63,10 @@ class SearchHits:
         span = await self._sql.span_of_search_ids(conn)
         if scope is None or span is None or span["lowest"] is None:
             return Hits(())
-        until = self._stopwatch() + PATIENCE_S
         first, last = max(scope.first, span["lowest"]), min(scope.last, span["highest"])
+        if span["items"] <= SMALL:
+            return await self._ask(conn, scope, first, last, most, math.inf)
+        until = self._stopwatch() + PATIENCE_S
         if _is_simple(query) and scope.expression.enough is not None:
             return await self._ask(conn, scope, first, last, most, until)
         return await self._ask_in_parts(conn, scope, first, last, most, until)

@@ -28,7 +28,7 @@ _INVISIBLE = re.compile(
 _BLANK_LOOKING = re.compile("[\u2800\u3164]")
 _TONE_BEFORE_QUALITY = re.compile("([\u0300\u0301\u0303\u0309])([\u0302\u0306])")
 _LOOKALIKES = str.maketrans({"ð": "đ", "ɖ": "đ", "ᵭ": "đ"})
-_LONE_FINAL_Y = re.compile(r"(?:qu|[b-df-hj-np-tv-z]*)y")
+_LONE_FINAL_Y = re.compile(r"(?:qu|[b-df-hj-np-tv-xz]*)y")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +113,10 @@ def fold_prefix(word: str) -> Word:
 
 def with_final_i(word: Word) -> Word:
     """Return *word* with i for a y that is its only vowel and its end: kỷ is kỉ, but thúy is not thúi."""
-    if _LONE_FINAL_Y.fullmatch(word.plain) and word.letters.endswith("y"):
-        return _as_word(f"{word.letters[:-1]}i{word.tone}")
-    return word
+    if not _LONE_FINAL_Y.fullmatch(word.plain):
+        return word
+    letters = unicodedata.normalize("NFD", word.letters).replace("y", "i")
+    return _as_word(unicodedata.normalize("NFC", letters) + word.tone)
 
 
 def _as_word(toned: str) -> Word:

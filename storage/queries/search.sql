@@ -34,7 +34,10 @@ INSERT INTO search_words (toned, plain, seen) VALUES (:toned, :plain, :seen)
 ON CONFLICT (toned) DO UPDATE SET seen = seen + excluded.seen;
 
 -- name: span_of_search_ids()^
-SELECT min(search_id) AS lowest, max(search_id) AS highest FROM search_documents;
+-- Each is one step at an end of an index; the highest item stands for how many there are.
+SELECT (SELECT min(search_id) FROM search_documents) AS lowest,
+       (SELECT max(search_id) FROM search_documents) AS highest,
+       (SELECT max(item_id) FROM search_documents) AS items;
 
 -- name: found(expression, first, last, most)
 -- Ids count down with time, so the newest come first.
