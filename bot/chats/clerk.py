@@ -41,6 +41,8 @@ class Clerk:
 
     async def answer(self, caller: Caller, rendered: Rendered) -> None:
         """Answer where it was asked: a pressed button changes its own message, a command gets a new one."""
+        if caller.receipt is not None:
+            await caller.receipt()
         if caller.shown:
             await self.speaker.change(caller.address, caller.shown, rendered)
         else:

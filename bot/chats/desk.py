@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from bot.chats.gate import Gate
 from bot.jobs.watching import WatchBook
 from bot.model import Address, Chat, Clock, Source, Words
 from storage.store import Store
+
+Receipt: TypeAlias = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +31,8 @@ class Caller:
     """Who asks, where, and in which language they are answered.
 
     `sender_chat_id` is set where somebody writes as a chat (an anonymous administrator as the group itself). `shown`
-    is the message whose button they pressed and `shown_text` what it says; 0 and empty where they wrote.
+    is the message whose button they pressed and `shown_text` what it says; 0 and empty where they wrote. `receipt`
+    writes down that their update was taken; it is given before the answer where the answer tells of a change.
     """
 
     chat: Chat
@@ -38,6 +42,7 @@ class Caller:
     sender_chat_id: int = 0
     shown: int = 0
     shown_text: str = ""
+    receipt: Receipt | None = field(default=None, repr=False, compare=False)
 
     @property
     def address(self) -> Address:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from telegram import CallbackQuery, ChatMember, ChatMemberRestricted, ChatMemberUpdated, Message, Update
@@ -15,7 +16,7 @@ from bot.chats.clerk import Clerk
 from bot.chats.commands import membership
 from bot.chats.commands.table import BUTTONS, Command, Who
 from bot.chats.desk import Caller
-from bot.chats.updates import caller_of, meet, thread_of
+from bot.chats.updates import caller_of, meet, remember, thread_of
 from bot.chats.wording import message as wording
 from bot.chats.words import words_for
 from bot.errors import StoreUnavailable
@@ -39,7 +40,7 @@ async def on_command(clerk: Clerk, command: Command, update: Update) -> None:
         await clerk.tell(caller, refusal)
         return
     log.info("command.asked name=%s chat=%d", command.names[0] if command.names else "text", caller.chat.id)
-    await command.handler(clerk, caller, _words_of(update.message, command))
+    await command.handler(clerk, _with_receipt(clerk, caller, command, update), _words_of(update.message, command))
 
 
 async def on_button(clerk: Clerk, update: Update) -> None:
@@ -57,7 +58,7 @@ async def on_button(clerk: Clerk, update: Update) -> None:
     await acknowledge(query, caller.words.say(_toast_of(refusal)) if refusal else "")
     if refusal is None:
         log.info("button.pressed verb=%s chat=%d", said.verb, caller.chat.id)
-        await command.handler(clerk, caller, said.words)
+        await command.handler(clerk, _with_receipt(clerk, caller, command, update), said.words)
 
 
 async def on_membership(clerk: Clerk, change: ChatMemberUpdated) -> None:
@@ -115,6 +116,13 @@ async def acknowledge(query: CallbackQuery, toast: str) -> None:
     """End the wait of the person's phone; a query that is too old to be answered is let go."""
     with contextlib.suppress(TelegramError):
         await query.answer(toast[:_LONGEST_TOAST] or None, show_alert=bool(toast))
+
+
+def _with_receipt(clerk: Clerk, caller: Caller, command: Command, update: Update) -> Caller:
+    """A change is receipted before it is answered; who only looks is not kept waiting for the store to write."""
+    if command.who is Who.ANYONE:
+        return caller
+    return replace(caller, receipt=partial(remember, update, clerk.desk.store, clerk.desk.clock()))
 
 
 def _toast_of(refusal: str) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -35,14 +36,15 @@ class _Line:
 class Turns(BaseUpdateProcessor):
     """Handles the updates of one chat one after another, each once, and those of different chats at the same time.
 
-    An update counts as taken when it is handled: what a crash interrupted comes again, and no /stop is lost.
+    An update counts as taken when it is handled, or when the answer that tells of its change leaves: what a crash
+    interrupted comes again, and no /stop is lost.
     """
 
-    __slots__ = ("_clock", "_lines", "_taken")
+    __slots__ = ("_clock", "_lines", "_store")
 
     def __init__(self, store: Store, clock: Clock) -> None:
         super().__init__(_MOST_AT_ONCE)
-        self._taken = store.updates
+        self._store = store
         self._clock = clock
         self._lines: dict[int, _Line] = {}
 
@@ -73,18 +75,14 @@ class Turns(BaseUpdateProcessor):
                 del self._lines[place]
 
     async def _handle_once(self, update: Update, coroutine: Awaitable[Any]) -> None:
-        key = key_of(update)
         try:
-            if await self._taken.known(key):
+            if await self._store.updates.known(key_of(update)):
                 _let_go(coroutine)
                 return
         except StoreError as why:
             log.warning("update.not_looked_up update=%d why=%s", update.update_id, why)
         await coroutine
-        try:
-            await self._taken.seen(key, self._clock())
-        except StoreError as why:
-            log.warning("update.not_remembered update=%d why=%s", update.update_id, why)
+        await remember(update, self._store, self._clock())
 
 
 class Door:
@@ -104,6 +102,14 @@ class Door:
             log.warning("update.unreadable id=%s error=%s", payload.get("update_id"), type(error).__name__)
             return
         await self._application.update_processor.process_update(update, self._application.process_update(update))
+
+
+async def remember(update: Update, store: Store, now: datetime) -> None:
+    """Write down that the update was taken; where that cannot be done now, it is logged."""
+    try:
+        await store.updates.seen(key_of(update), now)
+    except StoreError as why:
+        log.warning("update.not_remembered update=%d why=%s", update.update_id, why)
 
 
 def key_of(update: Update) -> int:

@@ -40,9 +40,12 @@ async def test_an_update_of_another_server_with_the_same_number_is_handled(desk:
     assert len(desk.telegram.sent(PERSON)) == 2
 
 
-async def test_an_update_whose_handling_was_cut_off_is_handled_when_it_comes_again(desk: Scene) -> None:
+@pytest.mark.parametrize(("command", "again"), [("/subscribe", 0), ("/latest", 1)])
+async def test_what_is_cut_off_while_its_answer_leaves_comes_again_unless_it_changed_something(
+    desk: Scene, command: str, again: int
+) -> None:
     desk.telegram.fault(Fault(kind="stall", seconds=30.0, methods=("sendMessage",)))
-    desk.telegram.say(PERSON, "/start")
+    desk.telegram.say(PERSON, command)
     payload = desk.telegram.world.updates.queue.popleft()
     cut = asyncio.create_task(desk.door.take(payload))
     while desk.telegram.world.faults:  # until the answer hangs
@@ -50,23 +53,8 @@ async def test_an_update_whose_handling_was_cut_off_is_handled_when_it_comes_aga
     cut.cancel()
     await asyncio.gather(cut, return_exceptions=True)
     await desk.door.take(payload)
-    assert "Xin chào" in desk.last(PERSON)["text"]
-
-
-@pytest.mark.parametrize(
-    "payload",
-    [
-        {},
-        {"update_id": "x"},
-        {"update_id": 7, "message": {"text": "/start"}},
-        {"update_id": 8, "message": 5},
-        {"update_id": 9, "callback_query": {"id": "1"}},
-        {"update_id": 10, "something_new": {"a": 1}},
-    ],
-)
-async def test_an_update_that_cannot_be_read_raises_nothing(desk: Scene, payload: dict[str, object]) -> None:
-    await desk.door.take(payload)
-    assert "Xin chào" in await desk.ask(PERSON, "/start")
+    assert len(desk.telegram.sent(PERSON)) == again
+    assert await desk.followed(PERSON) == ([(0, "tdkt")] if command == "/subscribe" else [])
 
 
 async def test_an_edited_command_is_not_done_again(desk: Scene) -> None:
