@@ -57,6 +57,22 @@ async def test_what_is_cut_off_while_its_answer_leaves_comes_again_unless_it_cha
     assert await desk.followed(PERSON) == ([(0, "tdkt")] if command == "/subscribe" else [])
 
 
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {},
+        {"update_id": "x"},
+        {"update_id": 7, "message": {"text": "/start"}},
+        {"update_id": 8, "message": 5},
+        {"update_id": 9, "callback_query": {"id": "1"}},
+        {"update_id": 10, "something_new": {"a": 1}},
+    ],
+)
+async def test_an_update_that_cannot_be_read_raises_nothing(desk: Scene, payload: dict[str, object]) -> None:
+    await desk.door.take(payload)
+    assert "Xin chào" in await desk.ask(PERSON, "/start")
+
+
 async def test_an_edited_command_is_not_done_again(desk: Scene) -> None:
     desk.telegram.say(PERSON, "/subscribe")
     message = desk.telegram.world.updates.queue.popleft()["message"]
