@@ -42,17 +42,26 @@ Order: TypeAlias = Literal["newest", "best"]
 
 
 class SearchIndex:
-    """Search over the archive; days in a query are meant in *zone*."""
+    """Search over the archive; days in a query are meant in *zone*.
+
+    In an archive of more than *small* items a laborious query is cut after a few hundredths of a second by *stopwatch*;
+    its page then says `more`, and its total is what was found so far.
+    """
 
     def __init__(
-        self, db: Database, zone: tzinfo | None = None, stopwatch: Callable[[], float] = time.monotonic
+        self,
+        db: Database,
+        zone: tzinfo | None = None,
+        *,
+        stopwatch: Callable[[], float] = time.monotonic,
+        small: int = 10_000,
     ) -> None:
         self._db = db
         self._zone = zone or ZoneInfo("Asia/Ho_Chi_Minh")
         self._sql = statements("search")
         self._items = statements("items")
         self._words = SearchWords()
-        self._hits = SearchHits(self._words, stopwatch)
+        self._hits = SearchHits(self._words, stopwatch, small)
         self._writing = SearchWriting(self._words)
 
     async def add(self, conn: Connection, stored: Sequence[StoredItem]) -> None:

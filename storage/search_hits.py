@@ -22,8 +22,6 @@ PATIENCE_S: Final = 0.04
 """After so long no further part of a laborious query is asked."""
 PARTS: Final = 1024
 """The first part of a laborious query is so small a part of the archive's time."""
-SMALL: Final = 10_000
-"""An archive of so few items is asked as a whole, whatever the query."""
 MOST_SIMPLE: Final = 2
 """A query of so many words or phrases is asked of all time at once: its cost is bounded by its words."""
 MOST_AT_ONCE: Final = 256
@@ -50,11 +48,15 @@ class Hits:
 
 
 class SearchHits:
-    """Asks the index on the caller's connection; *stopwatch* gives seconds."""
+    """Asks the index on the caller's connection.
 
-    def __init__(self, words: SearchWords, stopwatch: Callable[[], float]) -> None:
+    *stopwatch* gives seconds; an archive of at most *small* items is asked as a whole, whatever the query.
+    """
+
+    def __init__(self, words: SearchWords, stopwatch: Callable[[], float], small: int) -> None:
         self._words = words
         self._stopwatch = stopwatch
+        self._small = small
         self._sql = statements("search")
 
     async def find(self, conn: Connection, query: Query, sources: Sequence[str], most: int) -> Hits:
@@ -64,7 +66,7 @@ class SearchHits:
         if scope is None or span is None or span["lowest"] is None:
             return Hits(())
         first, last = max(scope.first, span["lowest"]), min(scope.last, span["highest"])
-        if span["items"] <= SMALL:
+        if span["items"] <= self._small:
             return await self._ask(conn, scope, first, last, most, math.inf)
         until = self._stopwatch() + PATIENCE_S
         if _is_simple(query) and scope.expression.enough is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +13,8 @@ from bot.core.document import fold_item
 from bot.core.query import Query
 from bot.core.watches import WatchIndex
 from bot.model import Item, SearchPage
+from storage.database import Database
+from storage.search import SearchIndex
 from storage.store import Store
 from tests.builders import a_baseline, a_reading, a_source, an_item
 from tests.fakes import HandClock
@@ -196,6 +199,41 @@ async def test_merging_ends_and_loses_nothing(store: Store, clock: HandClock) ->
 async def test_raw_text_never_reaches_the_engine(store: Store, clock: HandClock, text: str) -> None:
     await archive(store, clock, an_item(1, title="Trao khen thưởng"))
     assert (await search(store, clock, text)).results == ()
+
+
+async def test_a_large_archive_is_asked_in_parts_that_lose_nothing(
+    store_url: str, store: Store, clock: HandClock
+) -> None:
+    chance = random.Random(20261125)
+    items = [a_random_item(chance, clock, number) for number in range(200)]
+    await archive(store, clock, *items)
+    db = await Database.open(store_url)
+    try:
+        in_parts = SearchIndex(db, small=0)
+        for _ in range(150):
+            text = a_query_text(chance, clock())
+            whole = await search(store, clock, text, limit=500)
+            assert await in_parts.search(text, now=clock(), limit=500) == whole
+    finally:
+        await db.close()
+
+
+async def test_a_laborious_query_is_cut_and_says_that_there_may_be_more(
+    store_url: str, store: Store, clock: HandClock
+) -> None:
+    items = [an_item(n, title=f"Lũ số {n}", published_at=clock() - timedelta(days=n)) for n in range(400)]
+    await archive(store, clock, *items)
+    db = await Database.open(store_url)
+    try:
+        seconds = itertools.count()
+        hurried = SearchIndex(db, stopwatch=lambda: next(seconds) / 100, small=0)
+        page = await hurried.search("(lũ OR bão) -cháy -mưa", now=clock())
+        assert page.more
+        assert 0 < page.total < 400
+        assert page.results[0].stored.item.title == "Lũ số 0"
+        assert not (await hurried.search("lũ", now=clock())).more
+    finally:
+        await db.close()
 
 
 async def test_the_alert_equals_the_search(store: Store, clock: HandClock, capsys: pytest.CaptureFixture[str]) -> None:
