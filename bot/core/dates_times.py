@@ -13,7 +13,7 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _BARE_HOUR = re.compile(r"(?<![\d/:.-])(?P<hour>\d{1,2})\s?(?P<half>[ap]\.?m\b\.?)", re.IGNORECASE)
-_COMPACT = re.compile(r"^T?(?P<hour>[01]\d|2[0-4])(?P<minute>[0-5]\d)(?P<second>[0-5]\d)?(?=Z|[+-]\d|$)")
+_COMPACT = re.compile(r"^T(?P<hour>[01]\d|2[0-4])(?P<minute>[0-5]\d)(?P<second>[0-5]\d)?(?=Z|[+-]\d|$)")
 _ZONE = re.compile(
     r"^[\s,(\[]*(?:(?P<utc>Z|GMT|UTC|UT)(?![a-z])\s?)?(?P<sign>[+-])\s?(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?(?![\d/.:-])"
     r"|^[\s,(\[]*(?P<name>[A-Z]{1,5})(?![A-Za-z])"

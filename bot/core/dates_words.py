@@ -42,9 +42,24 @@ _AGO = re.compile(
 _JUST_NOW = re.compile(r"vừa xong|vừa mới|mới đây|just now", re.IGNORECASE)
 _DAYS_BACK = {"hôm nay": 0, "today": 0, "hôm qua": 1, "yesterday": 1, "hôm kia": 2}
 _DAY_WORD = re.compile(r"(?<!\w)(hôm nay|hôm qua|hôm kia|today|yesterday)(?!\w)", re.IGNORECASE)
-_FOREIGN_MONTH = re.compile(r"[^\W\d_]{3,}|[年月日년월일]")
+# Beginnings of months in the languages that dateparser is asked about; loading more of them takes seconds.
+_FOREIGN = (
+    (
+        re.compile(
+            r"(?<![^\W\d_])(?:jan|gen|ene|f[eé]v|feb|m[aäå]r|abr|avr|apr|ma[iyjg]|mei|mag|giu|jun|juin|jui|jul|lug|ago"
+            r"|ao[uû]|aug|agu|set|sep|out|o[ckt]t|nov|d[eéi][czs])[^\W\d_]{0,8}",
+            re.IGNORECASE,
+        ),
+        ("en", "fr", "de", "es", "pt", "it", "nl", "id"),
+    ),
+    (re.compile("[а-яА-Я]{3}"), ("ru",)),
+    (re.compile("[年月日]"), ("zh", "ja")),
+    (re.compile("[년월일]"), ("ko",)),
+    (re.compile("[\u0e01-\u0e3a]{2}"), ("th",)),
+    (re.compile("[\u0e81-\u0ebd]{2}"), ("lo",)),
+    (re.compile("[\u1780-\u17b3]{2}"), ("km",)),
+)
 _FOREIGN_YEAR = re.compile(r"(?<!\d)(?:19|20|25)\d\d(?!\d)")
-_LANGUAGES = ["vi", "en", "fr", "de", "es", "pt", "it", "nl", "ru", "zh", "ja", "ko", "th", "lo", "km", "id"]
 
 
 def find_named_day(text: str) -> tuple[date, int, int] | None:
@@ -97,13 +112,14 @@ def _months_back(day: date, months: int) -> date | None:
 
 def read_in_other_language(text: str, now: datetime, timezone: str) -> datetime | None:
     """What dateparser makes of a month's name in another language; never asked about numbers alone."""
-    if not (_FOREIGN_MONTH.search(text) and _FOREIGN_YEAR.search(text)) or len(text) > 60:
+    languages = next((languages for month, languages in _FOREIGN if month.search(text)), ())
+    if not languages or not _FOREIGN_YEAR.search(text) or len(text) > 60:
         return None
     import dateparser
 
     found: datetime | None = dateparser.parse(
         text,
-        languages=_LANGUAGES,
+        languages=list(languages),
         settings={
             "DATE_ORDER": "DMY",
             "PREFER_LOCALE_DATE_ORDER": False,

@@ -15,7 +15,7 @@ from bot.core.identity import distinct
 from bot.core.text import clean
 from bot.model import Item, Reading, Source, Trouble, TroubleKind
 from bot.sources.feed_defects import day_where_all_are_midnight, hour_where_minutes_are_months
-from bot.sources.feed_entry import RawEntry, items_of
+from bot.sources.feed_entry import MOST_ITEMS, RawEntry, items_of
 from bot.sources.feed_text import absurdity_of_feed, begin_of_feed, closed_items_of, is_cut_short, prepared
 
 _Parsed = Any
@@ -74,7 +74,9 @@ def _entries(parsed: _Parsed, text: str) -> tuple[RawEntry, ...]:
     entries = cast("list[RawEntry]", parsed.entries)
     if is_cut_short(text):
         entries = entries[: closed_items_of(text)]
-    return tuple(entry for entry in entries if any(entry.get(name) for name in ("title", "link", "summary", "id")))
+    return tuple(
+        entry for entry in entries[:MOST_ITEMS] if any(entry.get(name) for name in ("title", "link", "summary", "id"))
+    )
 
 
 def _has_channel(parsed: _Parsed, text: str) -> bool:

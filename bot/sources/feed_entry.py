@@ -13,11 +13,18 @@ from bot.core.identity import keys_of
 from bot.core.text import clean, plain_text, summarise
 from bot.model import Attachment, Item, Source
 from bot.sources.decode_legacy import Mended, mend_all
+from bot.sources.page_guard import absurdity_of
 
 RawEntry: TypeAlias = dict[str, Any]
 """feedparser's FeedParserDict: a dict with aliases."""
 
+MOST_ITEMS = 5_000
+"""More items than any feed of news has; reading all of a hostile one would take minutes."""
 SUMMARY_MOST = 1_500
+_TITLE_MOST = 2_000
+_MARKUP_MOST = 500_000
+_PICTURES_WITHIN = 50_000
+_SURELY_FIT = 5_000
 _IMAGE = re.compile(
     r"<img\b[^>]{0,2000}?\bsrc\s*=\s*(?:\"([^\"]{1,2000})\"|'([^']{1,2000})'|([^\s>\"']{1,2000}))", re.IGNORECASE
 )
@@ -32,8 +39,8 @@ _MAIL = re.compile(r"^\s*\S+@\S+\s*\((.+)\)\s*$|\S+@\S+")
 
 def items_of(entries: Sequence[RawEntry], base: str, source: Source, now: datetime) -> tuple[Item, ...]:
     """The items of *entries* in their order; relative addresses are relative to *base*."""
-    titles = mend_all([str(entry.get("title", "")) for entry in entries])
-    summaries = mend_all([str(entry.get("summary", "")) for entry in entries])
+    titles = mend_all([str(entry.get("title", ""))[:_TITLE_MOST] for entry in entries])
+    summaries = mend_all([str(entry.get("summary", ""))[:_MARKUP_MOST] for entry in entries])
     return tuple(
         _item(entry, title, summary, base, source, now)
         for entry, title, summary in zip(entries, titles, summaries, strict=True)
@@ -65,9 +72,9 @@ def _item(entry: RawEntry, title: Mended, summary: Mended, base: str, source: So
         published_at=date.at if date else None,
         date_only=bool(date and date.date_only),
         author=_author(entry),
-        image_url=_image(entry, body or summary.text, base),
+        image_url=_image(entry, summary.text + body, base),
         guid=guid,
-        body=plain_text(body) or None if body else None,
+        body=_text(body) or None,
         attachments=_attachments(entry, base),
         doubt=title.doubt or summary.doubt or ("broken_link" if raw_link not in ("", guid) and url is None else ""),
     )
@@ -86,13 +93,21 @@ def _url(raw_link: str, base: str) -> str | None:
 
 def _body(entry: RawEntry) -> str:
     """The longest of the entry's contents, as HTML: some feeds give the text twice, plain and marked up."""
-    return max((str(content.get("value", "")) for content in entry.get("content", ())), key=len, default="")
+    return max(
+        (str(content.get("value", ""))[:_MARKUP_MOST] for content in entry.get("content", ())), key=len, default=""
+    )
 
 
 def _summary(entry: RawEntry, mended: str) -> str | None:
     """The portal's own summary; where it put the whole article there, the sentences that begin it."""
-    text = plain_text(mended)
-    return summarise(text, SUMMARY_MOST) or None
+    return summarise(_text(mended), SUMMARY_MOST) or None
+
+
+def _text(markup: str) -> str:
+    """The text of an entry's markup; of absurd markup, which an HTML parser must not be given, the bare words."""
+    if len(markup) > _SURELY_FIT and absurdity_of(markup):
+        return clean(markup)
+    return plain_text(markup)
 
 
 def _date(entry: RawEntry, now: datetime, timezone: str) -> ReadDate | None:
@@ -139,7 +154,7 @@ def _announced_pictures(entry: RawEntry) -> list[str]:
 
 
 def _pictures_in(markup: str) -> list[str]:
-    return [next(filter(None, found)) for found in _IMAGE.findall(markup[:50_000])[:5]]
+    return [next(filter(None, found)) for found in _IMAGE.findall(markup[:_PICTURES_WITHIN])[:5]]
 
 
 def _attachments(entry: RawEntry, base: str) -> tuple[Attachment, ...]:

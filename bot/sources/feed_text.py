@@ -6,8 +6,11 @@ import html
 import re
 
 MOST_DEPTH = 1_000
-MOST_TAGS = 400_000
+MOST_TAGS = 120_000
+MOST_ATTRIBUTES = 250
+MOST_REFERENCES = 300_000
 
+_LONGEST_TAG = 100_000
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|rdf|channel)(?=[\s>/])", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,2000}(?:\[[^\]]{0,200000}\]\s{0,100})?>", re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY\s", re.IGNORECASE)
@@ -17,8 +20,8 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _ILLEGAL_REFERENCE = re.compile(r"&#(?:0{0,5}(?:[0-8]|1[124-9]|2\d|3[01])|x0{0,4}(?:[0-8bcefBCEF]|1[0-9a-fA-F]));")
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
 _XML_OWN = frozenset({"lt", "gt", "amp", "quot", "apos"})
-_ESCAPED_CDATA = re.compile(r"&lt;!\[CDATA\[((?:[^\]]|\](?!\]&gt;)){0,20000}+)\]\]&gt;")
-_MARK = re.compile(r"<(?:(?P<comment>!--)|(?P<cdata>!\[CDATA\[)|(?P<end>/)?[A-Za-z_])")
+_ESCAPED_CDATA = ("&lt;![CDATA[", "]]&gt;")
+_MARK = re.compile(r"<(?:(?P<comment>!--)|(?P<cdata>!\[CDATA\[)|(?P<end>/)|(?P<start>[A-Za-z_]))?")
 
 
 def begin_of_feed(text: str) -> int | None:
@@ -38,19 +41,23 @@ def absurdity_of_feed(text: str) -> str | None:
     head = text[: 1 << 20]
     if len(_ENTITY.findall(head)) > len(_PLAIN_ENTITY.findall(head)):
         return "it declares entities that are more than a letter"
+    if text.count("&") > MOST_REFERENCES:
+        return f"it has more than {MOST_REFERENCES:,} ampersands"
     depth = tags = at = 0
     while found := _MARK.search(text, at):
+        at = found.end()
         if found["comment"] or found["cdata"]:
-            end = text.find("-->" if found["comment"] else "]]>", found.end())
+            end = text.find("-->" if found["comment"] else "]]>", at)
             at = end if end >= 0 else len(text)
             continue
-        end = text.find(">", found.end())
-        at = end if end >= 0 else len(text)
         tags += 1
         if found["end"]:
             depth = max(0, depth - 1)
-        elif text[end - 1] != "/":
-            depth += 1
+        elif found["start"]:
+            end = text.find(">", at, at + _LONGEST_TAG)
+            if end < 0 or text.count("=", at, end) > MOST_ATTRIBUTES:
+                return f"a tag has no end, or more than {MOST_ATTRIBUTES} attributes"
+            depth += text[end - 1] != "/"
         if depth > MOST_DEPTH:
             return f"elements are nested more than {MOST_DEPTH:,} deep"
         if tags > MOST_TAGS:
@@ -66,9 +73,15 @@ def prepared(text: str) -> bytes:
     """
     text = _DOCTYPE.sub("", _DECLARATION.sub("", text), count=1)
     text = _ILLEGAL_REFERENCE.sub(" ", _ILLEGAL.sub(" ", text))
-    text = _ESCAPED_CDATA.sub(lambda found: found[1], text)
-    text = _NAMED.sub(_letter, text)
+    text = _NAMED.sub(_letter, _unwrapped(text))
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + text.lstrip().encode()
+
+
+def _unwrapped(text: str) -> str:
+    """*text* without the marks of escaped CDATA sections; a mark without its end stays."""
+    begin, end = _ESCAPED_CDATA
+    pieces = text.split(begin)
+    return pieces[0] + "".join(piece.replace(end, "", 1) if end in piece else begin + piece for piece in pieces[1:])
 
 
 def _letter(found: re.Match[str]) -> str:

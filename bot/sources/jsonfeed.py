@@ -10,7 +10,7 @@ from bot.core.address import repair
 from bot.core.identity import distinct
 from bot.core.text import clean
 from bot.model import Reading, Source, Trouble, TroubleKind
-from bot.sources.feed_entry import RawEntry, items_of
+from bot.sources.feed_entry import MOST_ITEMS, RawEntry, items_of
 
 _Object: TypeAlias = dict[str, Any]
 
@@ -33,7 +33,7 @@ def read_json_feed(text: str, url: str, source: Source, now: datetime) -> Readin
     if not isinstance(items, list):
         return _troubled(TroubleKind.NOT_A_FEED, "this JSON is no feed - look at the address in config.toml")
     home = repair(_text(feed, "home_page_url"), url) or repair(_text(feed, "feed_url"), url) or url
-    entries = [_entry(item) for item in items if isinstance(item, dict)]
+    entries = [_entry(item) for item in items[:MOST_ITEMS] if isinstance(item, dict)]
     return Reading(
         kind="feed",
         title=clean(_text(feed, "title")) or None,
