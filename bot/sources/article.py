@@ -6,7 +6,8 @@ dates in the text ("Sáng ngày 12/3/2019") and dates in the title ("(11/6/1948 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.text import clean
@@ -14,20 +15,23 @@ from bot.model import Attachment
 from bot.sources.article_author import find_author, is_byline
 from bot.sources.article_body import Line, find_body
 from bot.sources.article_dates import find_published
+from bot.sources.article_extract import extracted_text
 from bot.sources.article_media import Picture, find_attachments, find_picture
 from bot.sources.article_title import FoundTitle, find_title
 from bot.sources.listing_links import weight
 from bot.sources.page_guard import absurdity_of
 from bot.sources.page_head import Head, read_head
-from bot.sources.page_tree import PageTree
+from bot.sources.page_profiles import profile_for
+from bot.sources.page_tree import Element, PageTree
 
 _LEAD_LEAST = 30
+_HINT_LEAST = 120
 _LEAD_MOST = 1_500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """What one article page says; everything that it does not say is None or empty. Texts are clean, `body` has lines."""
+    """What one article page says; what it does not say is None or empty. Texts are clean, `body` has paragraphs."""
 
     title: str | None = None
     published_at: datetime | None = None
@@ -53,12 +57,22 @@ def read_article(html: str, url: str, now: datetime, timezone: str) -> Article:
     from selectolax.lexbor import LexborHTMLParser
 
     parser = LexborHTMLParser(html)
-    return article_of(PageTree(parser, url), read_head(parser), now, timezone)
+    tree, head = PageTree(parser, url), read_head(parser)
+    profile = profile_for(html, url)
+    hinted = (tree.element_of(node) for selector in (profile.body if profile else ()) for node in parser.css(selector))
+    article = article_of(tree, head, now, timezone, [element for element in hinted if element is not None])
+    if article.body is None and (text := extracted_text(html)):
+        lines = [cleaned for line in text.splitlines() if (cleaned := clean(line))]
+        article = replace(
+            article, body="\n\n".join(lines), lead=next((li for li in lines if weight(li) >= _LEAD_LEAST), None)
+        )
+    return article
 
 
-def article_of(tree: PageTree, head: Head, now: datetime, timezone: str) -> Article:
-    """The article of a parsed page."""
-    body = find_body(tree)
+def article_of(tree: PageTree, head: Head, now: datetime, timezone: str, hinted: Sequence[Element] = ()) -> Article:
+    """The article of a parsed page. *hinted* are elements in which its platform keeps the text; the first with any."""
+    body = next((b for element in hinted if (b := find_body(tree, element)).weight >= _HINT_LEAST), None)
+    body = body or find_body(tree)
     title = find_title(tree, head, body, now, timezone)
     picture = find_picture(tree, head, body)
     lines = _without(body.lines, title, picture)

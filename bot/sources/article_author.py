@@ -10,11 +10,12 @@ from bot.sources.article_body import Body
 from bot.sources.listing_dates import is_mostly_date
 from bot.sources.page_head import Head, Json
 from bot.sources.page_tree import Element, PageTree
-from bot.sources.page_words import words
+from bot.sources.page_words import meta_names, words
 
 _NAME = r"(?:[^\W\d_a-zà-ỹ][^\W\d_]*\.?)"
 _BYLINE = re.compile(
-    rf"^\(?\s*(?:(?:Tác giả|Theo|Nguồn|Tin|Bài|Ảnh|Tin, ảnh|Bài, ảnh|Tin và ảnh|Bài và ảnh|Tin bài|Thực hiện|Người viết|BTV|PV|CTV|Ths\.?|ThS\.?|TS\.?)\s*[:.\-–]?\s*)*"
+    r"^\(?\s*(?:(?:Tác giả|Theo|Nguồn|Tin|Bài|Ảnh|Tin, ảnh|Bài, ảnh|Tin và ảnh|Bài và ảnh|Tin bài|Thực hiện|Người viết"
+    r"|BTV|PV|CTV|Ths\.?|ThS\.?|TS\.?)\s*[:.\-–]?\s*)*"
     rf"{_NAME}(?:\s+{_NAME}){{0,5}}(?:\s*(?:[-–,(/]|\s&\s|\s+và\s+).{{2,70}})?\)?$"
 )
 _CREDIT = re.compile(r"^\W*(?:theo|nguồn|source)\b\s*[:\-–]?", re.IGNORECASE)
@@ -35,8 +36,7 @@ def find_author(tree: PageTree, head: Head, body: Body) -> str | None:
     """The author's name as the page gives it; None where it names nobody, or only its own administrator."""
     site = fold(head.first(("og:site_name",)))
     named = [_tidy(clean(tree.text_of(element))) for element in _elements(tree, body)]
-    claimed = [*_structured(head.article.get("author")), head.meta.get("author", ""), head.meta.get("article:author", ""),
-               head.meta.get("dc.creator", ""), head.meta.get("byl", ""), head.meta.get("sailthru.author", "")]  # fmt: skip
+    claimed = [*_structured(head.article.get("author")), *(head.meta.get(name, "") for name in meta_names("author"))]
     for name in (*named, *(_tidy(clean(text)) for text in claimed)):
         if _is_name(name) and fold(name) != site:
             return name

@@ -60,7 +60,7 @@ def _lines(tree: PageTree, within: Element | None) -> list[Line]:
     most = sum(len(piece.text) for piece in tree.pieces) / 2
     unlikely: dict[int, bool] = {}
     for text, begin, finish, block, linked in _raw_lines(tree, start, end):
-        if linked > 0.5 * weight(text) and weight(text) < 200:
+        if linked > 0.5 * weight(text) and weight(text) < 200 and not words("end_of_article").search(text):
             continue
         around = [block, *block.ancestors()]
         if within is None and any(_is_left_out(tree, element, most, unlikely) for element in around):

@@ -13,13 +13,8 @@ from bot.sources.article_title import FoundTitle
 from bot.sources.listing_dates import FoundDate, find_date
 from bot.sources.page_head import Head
 from bot.sources.page_tree import PageTree
+from bot.sources.page_words import meta_names
 
-_CLAIMS = (
-    "article:published_time", "datepublished", "article:published", "og:published_time", "og:article:published_time",
-    "pubdate", "publishdate", "publish_date", "publish-date", "publication_date", "sailthru.date", "parsely-pub-date",
-    "dcterms.created", "dc.date.issued", "dcterms.date", "dc.date", "date", "citation_publication_date", "article.published",
-    "cxenseparse:recs:publishtime", "displaydate", "timestamp", "last-modified", "article:modified_time", "og:updated_time",
-)  # fmt: skip
 _CERTAIN = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$")
 _DOT_NET = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})( \d{1,2}:\d{2}(?::\d{2})? [AP]M)$", re.IGNORECASE)
 _VIETNAMESE = re.compile("[đơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
@@ -79,7 +74,7 @@ def _shown(tree: PageTree, title: FoundTitle, body: Body, now: datetime, timezon
 
 def _claims(head: Head, now: datetime, timezone: str) -> Iterator[ReadDate]:
     """What structured data and meta tags say, where it cannot be misread."""
-    said = [head.article.get("datePublished"), *(head.meta.get(name) for name in _CLAIMS)]
+    said = [head.article.get("datePublished"), *(head.meta.get(name) for name in meta_names("published"))]
     texts = [text.strip() for text in said if isinstance(text, str) and text.strip()]
     for text in sorted(texts, key=lambda text: not _CERTAIN.match(text)):
         read = None if _DOT_NET.match(text) else read_date(text, now, timezone)
@@ -89,7 +84,7 @@ def _claims(head: Head, now: datetime, timezone: str) -> Iterator[ReadDate]:
 
 def _dot_net(head: Head, now: datetime, timezone: str) -> ReadDate | None:
     """`3/4/2026 6:52:01 AM` in a meta tag is written by .NET, month first; the last thing to believe."""
-    for name in _CLAIMS:
+    for name in meta_names("published"):
         if parts := _DOT_NET.match(head.meta.get(name, "").strip()):
             month, day, year, clock = parts.groups()
             if int(month) <= 12:

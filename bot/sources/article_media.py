@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -91,7 +90,7 @@ def _stands_under(tree: PageTree, image: Element, start: int, text: str, block: 
 
 
 def find_attachments(tree: PageTree, body: Body) -> tuple[Attachment, ...]:
-    """The documents that the article links to, in order, each once; those of menus and boxes beside it are not its own."""
+    """The documents that the article offers, in order, each once; not those of menus and boxes beside it."""
     if body.home is None:
         return ()
     found: dict[str, Attachment] = {}

@@ -12,9 +12,11 @@ from bot.sources.article_body import Body
 from bot.sources.listing_dates import is_mostly_date, split_title
 from bot.sources.listing_links import says_something, weight
 from bot.sources.page_head import Head
-from bot.sources.page_tree import Element, PageTree
+from bot.sources.page_tree import Element, PageTree, block_of
 from bot.sources.page_words import words
 
+_TITLE_MOST = 300
+_SITE_NAME_MOST = 30
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 _NAMED = re.compile(r"title|headline|tieu-?de|ten-?bai|heading", re.IGNORECASE)
 _SITE_SUFFIX = re.compile(r"\s+(?:[|»·•]|[-–—])\s+(?=[^|»·•]{2,60}$)|\s*\|\s*(?=[^|]{2,60}$)")
@@ -48,9 +50,10 @@ def find_title(tree: PageTree, head: Head, body: Body, now: datetime, timezone: 
     if trusted:
         return FoundTitle(text=_without_site(trusted, head))
     line = _dated_line(tree, body, now, timezone)
-    if line is not None:
-        return line
-    return FoundTitle(text=_without_site(head.title, head) if body.home is not None else "")
+    named = _without_site(head.title, head)
+    if line is None and weight(named) < _SITE_NAME_MOST:
+        line = _bold_line(tree, body)
+    return line or FoundTitle(text=named if body.home is not None else "")
 
 
 def _headline(head: Head) -> str:
@@ -116,10 +119,20 @@ def _dated_line(tree: PageTree, body: Body, now: datetime, timezone: str) -> Fou
     """A line over the text that ends in its date, `... năm 2018. (14/03/2019 04:05 PM)`: a portal's plain title."""
     if not body.lines:
         return None
-    last = body.lines[0].end + 1
-    for piece in tree.pieces_in(max(0, body.lines[0].start - 40), last):
-        block = piece.owner
-        bare, date = split_title(clean(tree.text_of(block)), now, timezone)
-        if date is not None and weight(bare) >= 15:
-            return FoundTitle(text=bare, element=block, date=date)
+    for piece in tree.pieces_in(max(0, body.lines[0].start - 40), body.lines[0].end + 1):
+        for element in (piece.owner, block_of(piece.owner)):
+            bare, date = split_title(clean(tree.text_of(element)), now, timezone)
+            if date is not None and 15 <= weight(bare) <= _TITLE_MOST:
+                return FoundTitle(text=bare, element=element, date=date)
+    return None
+
+
+def _bold_line(tree: PageTree, body: Body) -> FoundTitle | None:
+    """A line in bold or in a bigger font that stands over the first paragraph, where no heading is."""
+    for line in body.lines[:2]:
+        inside = [piece.owner for piece in tree.pieces_in(line.start, line.end)]
+        around = {e.tag for owner in inside for e in (owner, *list(owner.ancestors())[:2])}
+        if 20 <= weight(line.text) <= _TITLE_MOST and around & {"b", "strong", "font", "big", "center"}:
+            owner = inside[0] if len(inside) == 1 else line.block
+            return FoundTitle(text=line.text, element=owner)
     return None

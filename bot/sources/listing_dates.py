@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from bot.core.dates import ReadDate, read_date
 from bot.sources.page_tree import Element, PageTree, Piece
@@ -32,10 +33,12 @@ _SPLIT_NUMBERS = re.compile(
     re.IGNORECASE,
 )
 _AT_END = re.compile(
-    r"\s*[(\[]\s*([^()\[\]]{6,60})\s*[)\]]\s*\.?\s*$|\s+[-–|]\s+([\d/.,:hH '–|-]{8,30}(?:\s?[AaPp][Mm]|\s?SA|\s?CH)?)\s*$"
+    r"\s*[(\[]\s*([^()\[\]]{6,60})\s*[)\]]\s*\.?\s*$"
+    r"|\s+[-–|]\s+([\d/.,:hH '–|-]{8,30}(?:\s?[AaPp][Mm]|\s?SA|\s?CH)?)\s*$"
 )
 _AT_START = re.compile(
-    r"^\s*[(\[]?\s*((?:\d{1,2}[h:]\d{2}\W{1,3})?\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:\W{1,3}\d{1,2}[h:]\d{2})?(?:\s?[AaPp][Mm])?)\s*[)\]]?\s*[:\-–|]?\s+(?=\S)"
+    r"^\s*[(\[]?\s*((?:\d{1,2}[h:]\d{2}\W{1,3})?\d{1,2}[/.-]\d{1,2}[/.-]\d{4}"
+    r"(?:\W{1,3}\d{1,2}[h:]\d{2})?(?:\s?[AaPp][Mm])?)\s*[)\]]?\s*[:\-–|]?\s+(?=\S)"
 )
 
 
@@ -100,7 +103,7 @@ def _joined(tree: PageTree, pieces: list[Piece], start: int, end: int) -> list[t
         if 2 <= len(inside) <= 8 and sum(len(piece.text) for piece in inside) <= _LONGEST:
             text = " ".join(piece.text for piece in inside)
             found.append((text, frozenset(piece.place for piece in inside), element))
-    for one, two in zip(pieces, pieces[1:], strict=False):
+    for one, two in pairwise(pieces):
         if one.owner is not two.owner and len(one.text) + len(two.text) <= 60:
             found.append((f"{one.text} {two.text}", frozenset((one.place, two.place)), one.owner))
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
-from bot.core.dates import ReadDate
+from bot.core.dates import ReadDate, read_date
 from bot.core.text import clean
 from bot.sources.listing_dates import find_date, is_mostly_date, split_title, without_asides
 from bot.sources.listing_groups import HEADINGS, Block
@@ -19,6 +19,7 @@ _AUTHOR_NAMES = re.compile(r"(?:^|[\s_-])(?:author|byline|tac-?gia|writer|creato
 _AUTHOR_SAID = re.compile(
     r"^(?:tác giả|người viết|người đăng|đăng bởi|by|posted by)\s*:?\s+(?P<name>[^|:\d]{3,60})$", re.IGNORECASE
 )
+_DAY_OF_ADDRESS = re.compile(r"(?<=/)((?:19|20)\d\d)[/-]([01]?\d)[/-]([0-3]?\d)(?=/)")
 _CUT = re.compile(r"\s*(?:\.\.\.|…)\s*$")
 _SUMMARY_LEAST = 10
 
@@ -53,6 +54,8 @@ def read_entry(tree: PageTree, block: Block, now: datetime, timezone: str) -> En
     if dated is not None and (found is None or found.read.at.date() == dated.at.date() or found.trust < 0):
         title = bare
         date, text = (dated, title) if found is None or found.read.date_only else (date, text)
+    if date is None:
+        date, text = _date_of_address(block.link.url, now, timezone)
     return Entry(
         block=block,
         title=title,
@@ -65,6 +68,12 @@ def read_entry(tree: PageTree, block: Block, now: datetime, timezone: str) -> En
         is_heading=source.tag in HEADINGS
         or any(a.tag in HEADINGS for a in source.ancestors() if a.start >= block.start),
     )
+
+
+def _date_of_address(url: str, now: datetime, timezone: str) -> tuple[ReadDate | None, str]:
+    """The day that a portal writes into an address (`/pages/2019-03-14/...`), where the list itself shows none."""
+    found = _DAY_OF_ADDRESS.search(url)
+    return (read_date("-".join(found.groups()), now, timezone), found[0]) if found else (None, "")
 
 
 def _text_without(tree: PageTree, element: Element, places: frozenset[int]) -> str:

@@ -79,14 +79,15 @@ def _levels(link: Link, members: list[Link], index: int, headlines: _Headlines) 
     before = members[index - 1].anchor.start if index else -1
     after = members[index + 1].anchor.start if index + 1 < len(members) else None
     strange_before, strange_after = headlines.around(link)
-    free, level = -1, 0
+    free = most = -1
     for level, above in enumerate(link.anchor.ancestors(), start=1):
         if _reaches(above, before, after) or above.tag in ("body", "main", "form"):
-            level -= 1
             break
+        most = level
         if free < 0 and _reaches(above, strange_before, strange_after):
             free = level - 1
-    return (free if free >= 0 else level), level
+    most = max(most, 0)
+    return (free if free >= 0 else most), most
 
 
 def _reaches(element: Element, before: int, after: int | None) -> bool:

@@ -15,6 +15,15 @@ from bot.sources.listing_links import looks_like_article, shape_of, weight
 from bot.sources.page_tree import Element, PageTree, block_of
 from bot.sources.page_words import words
 
+# The regions of a page, by name, tags and ARIA roles, and how likely news stands in them.
+_REGIONS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], float], ...] = (
+    ("navigation", ("nav",), ("navigation", "menu", "menubar"), 0.12),
+    ("footer", ("footer",), ("contentinfo",), 0.1),
+    ("aside", ("aside",), ("complementary",), 0.4),
+    ("header", ("header",), ("banner",), 0.3),
+    ("main", ("main", "article"), ("main",), 1.25),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
@@ -89,20 +98,12 @@ def _region(tree: PageTree, entries: Sequence[Entry]) -> tuple[float, str]:
 
 
 def _of_element(element: Element) -> tuple[float, str]:
-    role = element.attributes.get("role", "")
-    names = element.names
     if element.tag == "body":
         return 1.0, ""
-    if element.tag == "nav" or role in ("navigation", "menu", "menubar") or words("navigation").search(names):
-        return 0.12, "navigation"
-    if element.tag == "footer" or role == "contentinfo" or words("footer").search(names):
-        return 0.1, "footer"
-    if element.tag == "aside" or role == "complementary" or words("aside").search(names):
-        return 0.4, "aside"
-    if element.tag == "header" or role == "banner" or words("header").search(names):
-        return 0.3, "header"
-    if element.tag in ("main", "article") or role == "main" or words("main").search(names):
-        return 1.25, "main"
+    role = element.attributes.get("role", "")
+    for name, tags, roles, factor in _REGIONS:
+        if element.tag in tags or role in roles or words(name).search(element.names):
+            return factor, name
     return (0.5, "hidden") if element.hidden else (1.0, "")
 
 

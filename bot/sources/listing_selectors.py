@@ -1,4 +1,4 @@
-"""A listing read by CSS selectors, as an operator or a profile gives them; what they leave out is found by structure."""
+"""A listing read by CSS selectors of an operator or a profile; what they leave out is found by structure."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ def challenge_of(html: str, tree: PageTree, head: Head) -> Trouble | None:
     scripted = shown < 400 and bool(words("cookie_script").search(html)) and bool(words("goes_on").search(html))
     if not (worded or scripted):
         return None
-    why = "answers with a challenge to the browser (a cookie set by a script) instead of its page; ask the portal to let Loa in"
+    why = "answers with a challenge to the browser instead of its page (a script sets a cookie); ask it to let Loa in"
     return Trouble(kind=TroubleKind.CHALLENGE, why=why)
 
 
@@ -53,7 +53,7 @@ def nothing_found(tree: PageTree) -> Trouble:
     if (said := says_empty(tree)) is not None:
         why = f"its list is empty ({said!r})"
     elif sum(len(piece.text) for piece in tree.pieces) < 200:
-        why = "holds hardly any text: it is probably built by scripts; look for its feed, or for another address of the list"
+        why = "holds hardly any text: it is probably built by scripts; look for its feed or another address"
     else:
         why = "holds no list of news; check the address, or give item, title and link selectors (loa preview --explain)"
     return Trouble(kind=TroubleKind.EMPTY, why=why)

@@ -19,10 +19,16 @@ _FRAMES = {
 @cache
 def words(name: str) -> re.Pattern[str]:
     """The pattern of that name; KeyError where page_words.toml has none. It is to be searched for, never matched."""
-    for kind, entries in _vocabulary().items():
+    for kind, frame in _FRAMES.items():
+        entries = _vocabulary()[kind]
         if name in entries:
-            return re.compile(_FRAMES[kind].format("|".join(entries[name])), re.IGNORECASE)
+            return re.compile(frame.format("|".join(entries[name])), re.IGNORECASE)
     raise KeyError(name)
+
+
+def meta_names(name: str) -> tuple[str, ...]:
+    """The meta tags that tell one thing, the most trustworthy first."""
+    return tuple(_vocabulary()["meta"][name])
 
 
 @cache
