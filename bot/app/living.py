@@ -52,6 +52,7 @@ async def inhabited(
                     finally:
                         loops.ask_to_end()
         finally:
+            loops.ask_to_end()
             await loops.ended()
             await _leave(house)
 
