@@ -57,7 +57,7 @@ def repair(raw: str, base: str = "") -> str | None:
     """
     text = _INVISIBLE.sub(" ", raw).strip().replace("&amp;", "&")
     text = text.replace("\\", "/").replace(" ", "%20")
-    if not text or text.startswith("#"):
+    if not text or text.startswith("#") or text.lower().rstrip("/") in ("http:", "https:"):
         return None
     text = _undouble(text)
     scheme = _SCHEME.match(text)
