@@ -44,6 +44,8 @@ def set_up_logs(*, level: int, secrets: Collection[str]) -> None:
     root.setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It warns of every tick that a slow disk made late; the next one comes a moment later anyway.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     sys.excepthook = _log_uncaught
 
 
