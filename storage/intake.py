@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ class Intake:
         self._now = now
         self._sql = sql
         self._owes = True
+        self._changed = False
 
     async def begin(self) -> None:
         """Know the source, also where the configuration has not been read into the store yet."""
@@ -50,11 +52,13 @@ class Intake:
         """Store *fresh* as far as it is unknown, learn new keys and corrections from all of *reading*.
 
         *fresh* are the unknown items of the reading, enriched or not; unknown items outside it are passed over. The
-        first good reading of a source is its baseline, whatever the caller says; after it nothing is owed here.
+        first good reading of a source is its baseline, whatever the caller says; after it nothing is owed here. Where
+        the operator changed the source's address, other words for a known item are no correction.
         """
-        first = await self._sql.baseline_of(self._conn, id=self._source_id) is None and not reading.not_modified
-        baseline = baseline or first
+        state = await self._sql.state_of(self._conn, id=self._source_id)
+        baseline = baseline or (state["baseline_at"] is None and not reading.not_modified)
         self._owes = not baseline
+        self._changed = bool(state["changed"])
         told = {item.keys: item for item in fresh}
         listed = [told.get(item.keys, item) for item in reading.items]
         present = {item.keys for item in reading.items}
@@ -65,8 +69,8 @@ class Intake:
         await self._note_success(reading, stored.values())
         if not reading.not_modified:
             await self._list(notices, stored, len(listed))
-        if baseline:
-            hosts = sorted({host for item in items if not item.doubt and (host := _host(item.url))})
+        if baseline or (self._changed and not reading.not_modified):
+            hosts = sorted({*json.loads(state["hosts"]), *(h for i in items if not i.doubt and (h := _host(i.url)))})
             await self._sql.set_baseline(self._conn, id=self._source_id, now=to_ms(self._now), hosts=as_json(hosts))
         return Kept(
             new=tuple(each for each in sorted(stored.values(), key=lambda each: each.id) if not each.held),
@@ -156,7 +160,7 @@ class Intake:
         await self._archive.learn(self._conn, new_keys)
         changed = await self._archive.load(self._conn, [*corrected, *filled])
         await self._archive.index.replace(self._conn, [each for each in changed if not each.held])
-        return tuple(each for each in changed if each.id in corrected and not each.held)
+        return tuple(each for each in changed if each.id in corrected and not each.held and not self._changed)
 
     async def _correct(self, item_id: int, item: Item, held: str) -> list[int]:
         """Write the new wording; a doubtful one is not believed, and what an operator dropped stays dropped."""
@@ -174,6 +178,7 @@ class Intake:
             image_url=item.image_url,
             image_caption=item.image_caption,
             attachments=attachments_text(item),
+            step=0 if self._changed else 1,
         )
         return [item_id]
 

@@ -173,6 +173,8 @@ def memory_of(row: Row) -> Memory:
         trouble_since=maybe_instant(row["trouble_since"]),
         trouble_told=bool(row["trouble_told"]),
         paused=bool(row["paused"]),
+        changed=bool(row["changed"]),
+        silent_since=maybe_instant(row["silent_since"]),
     )
 
 

@@ -43,8 +43,3 @@ def after_trouble(source: Source, failures: int, trouble: Trouble, now: datetime
     if trouble.retry_after is not None:
         wait = max(wait, min(trouble.retry_after, LONGEST_RETRY_AFTER))
     return now + wait * (1 + JITTER * chance)
-
-
-def is_told(memory: Memory, failures: int) -> bool:
-    """Whether the operators are to be told of the trouble now: it lasts, and they do not know it yet."""
-    return failures >= TOLD_AFTER and not memory.trouble_told

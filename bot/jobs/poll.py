@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.listing import MOST_PAGES, reads_on, resurfaced
 from bot.core.match import find_matches
+from bot.core.moving import MOST_COMPARED, adopted, is_later
 from bot.core.schedule import after_success, after_trouble
 from bot.jobs.watching import WatchBook
 from bot.model import Clock, Item, Memory, PollReport, Priority, Reader, Reading, Source, Trouble
@@ -40,6 +41,8 @@ async def poll(
     if reading.trouble is not None:
         return await note_trouble(source, memory, reading.trouble, store=store, clock=clock, chance=chance)
     baseline = memory.baseline_at is None
+    if reading.not_modified and not baseline:
+        return await note_unchanged(source, memory, reading, store=store, clock=clock, chance=chance)
     gathered = await gather(source, memory, reading, reader=reader, store=store)
     fresh = gathered.unknown if baseline else await reader.enrich(source, gathered.unknown)
     wanted = {} if baseline else await watches.wanting(fresh)
@@ -59,7 +62,6 @@ async def poll(
         corrected=tuple(stored.id for stored in kept.corrected),
         held=tuple(stored.id for stored in kept.held),
         owed=owed,
-        not_modified=reading.not_modified,
         recovered=memory.trouble is not None,
     )
     if report.new or report.corrected or report.recovered:
@@ -86,13 +88,34 @@ async def gather(source: Source, memory: Memory, reading: Reading, *, reader: Re
         pages.append(page)
         places.extend(ids)
     items = tuple(item for each in pages for item in each.items)
+    if memory.changed:
+        items = adopted(items, places, await store.items.newest(MOST_COMPARED, (source.id,)))
+        places = list(await store.items.recognise(source.id, items))
     quiet = frozenset() if reading.next_page else resurfaced(items, places, memory.listed)
     unknown = {item.keys: place for place, item in reversed(list(enumerate(items))) if places[place] is None}
     return Gathered(
         reading=replace(reading, items=items),
         unknown=tuple(items[place] for place in sorted(unknown.values())),
-        news=frozenset(keys for keys, place in unknown.items() if place not in quiet),
+        news=frozenset(
+            keys for keys, place in unknown.items() if place not in quiet and _may_be_news(items[place], memory)
+        ),
     )
+
+
+def _may_be_news(item: Item, memory: Memory) -> bool:
+    """Whether it is none of the old notices that a source shows at its new address for the first time."""
+    return not memory.changed or memory.last_success_at is None or is_later(item, memory.last_success_at)
+
+
+async def note_unchanged(
+    source: Source, memory: Memory, reading: Reading, *, store: Store, clock: Clock, chance: Chance
+) -> PollReport:
+    """Write down that the source is as it was, and when it is read again."""
+    now = clock()
+    await store.sources.unchanged(source.id, now, after_success(source, memory, now, chance(), reading.fresh_for))
+    if memory.trouble is not None:
+        log.info("poll.recovered source=%s", source.id)
+    return PollReport(source_id=source.id, not_modified=True, recovered=memory.trouble is not None)
 
 
 async def note_trouble(

@@ -1,15 +1,16 @@
 -- name: begin_source(id)!
 INSERT INTO sources (id, title) VALUES (:id, :id) ON CONFLICT DO NOTHING;
 
--- name: baseline_of(id)$
-SELECT baseline_at FROM sources WHERE id = :id;
+-- name: state_of(id)^
+SELECT baseline_at, changed, hosts FROM sources WHERE id = :id;
 
 -- name: succeed(id, now, kind, feed_url, etag, last_modified, item_at)!
 UPDATE sources
-SET last_attempt_at = :now, last_success_at = :now, failures = 0, trouble = NULL, trouble_since = NULL, trouble_told = 0,
+SET last_attempt_at = :now, last_success_at = :now, failures = 0, trouble = NULL, trouble_since = NULL, changed = 0,
     kind = CASE :kind WHEN '' THEN kind ELSE :kind END,
     feed_url = CASE :feed_url WHEN '' THEN feed_url ELSE :feed_url END,
     etag = coalesce(:etag, etag), last_modified = coalesce(:last_modified, last_modified),
+    silent_since = CASE WHEN :item_at > coalesce(last_item_at, 0) THEN NULL ELSE silent_since END,
     last_item_at = CASE WHEN :item_at > coalesce(last_item_at, 0) THEN :item_at ELSE last_item_at END
 WHERE id = :id;
 
@@ -17,7 +18,7 @@ WHERE id = :id;
 UPDATE sources SET listed = :listed WHERE id = :id;
 
 -- name: set_baseline(id, now, hosts)!
-UPDATE sources SET baseline_at = :now, hosts = :hosts WHERE id = :id;
+UPDATE sources SET baseline_at = coalesce(baseline_at, :now), hosts = :hosts WHERE id = :id;
 
 -- name: fail(id, now, trouble, next_poll_at)!
 UPDATE sources

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.schedule import after_success, after_trouble, is_told
+from bot.core.schedule import after_success, after_trouble
 from bot.model import Memory, Source, Trouble, TroubleKind
 
 NOW = datetime(2026, 3, 14, 9, tzinfo=UTC)
@@ -54,7 +54,23 @@ def test_a_quiet_source_is_read_less_often_but_never_beyond_interval_max() -> No
     assert after_success(hourly, silent, NOW, 0.0) == NOW + timedelta(hours=1)
 
 
-def test_operators_are_told_at_the_third_failure_and_once() -> None:
-    assert not is_told(Memory(source_id="tdkt"), 2)
-    assert is_told(Memory(source_id="tdkt"), 3)
-    assert not is_told(Memory(source_id="tdkt", trouble_told=True), 4)
+def test_a_source_is_not_asked_again_while_its_answer_is_fresh() -> None:
+    memory = Memory(source_id="tdkt")
+    assert after_success(source(), memory, NOW, 0.5, timedelta(minutes=10)) == NOW + timedelta(minutes=10)
+    assert after_success(source(), memory, NOW, 0.5, timedelta(minutes=1)) == NOW + timedelta(minutes=5)
+
+
+def test_a_month_of_freshness_is_believed_for_a_quarter_of_an_hour_or_up_to_interval_max() -> None:
+    memory = Memory(source_id="tdkt")
+    month, hour = timedelta(days=30), timedelta(hours=1)
+    assert after_success(source(), memory, NOW, 0.5, month) == NOW + timedelta(minutes=15)
+    assert after_success(source(every=hour), memory, NOW, 0.5, month) == NOW + hour
+    assert after_success(source(most=hour), memory, NOW, 0.5, month) == NOW + hour
+
+
+@pytest.mark.parametrize("chance", [0.0, 0.5, 0.999])
+def test_however_quiet_a_source_stays_within_its_bounds(chance: float) -> None:
+    hourly = source(most=timedelta(hours=1))
+    for quiet in (timedelta(), timedelta(minutes=55), timedelta(hours=9), timedelta(days=99)):
+        wait = after_success(hourly, Memory(source_id="tdkt", last_item_at=NOW - quiet), NOW, chance) - NOW
+        assert timedelta(minutes=5) <= wait <= timedelta(hours=1)

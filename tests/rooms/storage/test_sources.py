@@ -27,9 +27,11 @@ async def test_sources_are_due_by_their_time_and_not_while_paused(store: Store, 
         async with store.poll(source_id, clock()) as tx:
             await tx.schedule(clock() + timedelta(minutes=minutes))
     await store.sources.pause("a")
-    assert await store.sources.due(clock(), ids) == ("d", "b")
+    assert await store.sources.due(clock(), most=9) == ("d", "b")
     await store.sources.resume("a")
-    assert await store.sources.due(clock(), ("a", "b", "c")) == ("b", "a")
+    await store.sources.ensure([a_source(source_id) for source_id in ids[:3]])
+    assert await store.sources.due(clock(), most=9) == ("b", "a")
+    assert await store.sources.due(clock(), most=1) == ("b",)
 
 
 async def test_a_followed_source_that_is_configured_no_more_is_named(store: Store, clock: HandClock) -> None:
