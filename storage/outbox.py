@@ -10,13 +10,15 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from sqlite3 import Row
-from typing import Any
 
-from bot.model import Address, Chat, ChatKind, ClaimedNote, Outcome, Parked, Priority
+from aiosqlite import Connection
+
+from bot.model import ChatKind, ClaimedNote, Outcome, Parked, Priority
 from storage.chat_changes import ChatChanges
+from storage.claims import claimed, ledger_line
 from storage.database import Database
 from storage.instants import from_ms, maybe_instant, span_ms, to_ms
-from storage.rows import as_json, chat_of, reason_of
+from storage.rows import as_json
 from storage.statements import rows, statements
 from storage.verdicts import Verdicts
 
@@ -68,6 +70,7 @@ class Outbox:
         self._changes = changes
         self._sql = statements("outbox")
         self._verdicts = Verdicts(changes, self._sql)
+        self._noted_busy: frozenset[int] | None = None
 
     async def claim(
         self, now: datetime, lease_until: datetime, boot: str, most: int, busy: Collection[int]
@@ -81,21 +84,10 @@ class Outbox:
         async with self._db.write() as conn:
             if await self._sql.parked_globally(conn, now=at):
                 return ()
-            lanes = await self._lanes(conn, at, most, as_json(busy))
-            if not lanes:
-                return ()
-            lease = {"now": at, "lease_until": to_ms(lease_until), "boot": boot, "most": MOST_OF_LANE}
-            await self._sql.lease_lane(conn, [lease | {"chat_id": chat, "thread": thread} for chat, thread in lanes])
-            leased = await rows(
-                self._sql.leased(
-                    conn,
-                    lanes=as_json(lanes),
-                    boot=boot,
-                    lease_until=to_ms(lease_until),
-                    recently=to_ms(now - RECENT),
-                )
-            )
-        return _claimed(leased)
+            await self._note_busy(conn, out := frozenset(busy))
+            leased = await self._lease(conn, at, to_ms(lease_until), boot, await self._lanes(conn, at, most))
+        self._noted_busy = out
+        return claimed(leased)
 
     async def mark_sending(self, note_ids: Collection[int], now: datetime) -> tuple[int, ...]:
         """Note that these leave now, before they do; gives those that may: a note cancelled since the claim may not."""
@@ -203,51 +195,43 @@ class Outbox:
             async with self._db.read() as conn:
                 page = await rows(self._sql.ledger_after(conn, id=last, most=PAGE))
             for row in page:
-                yield _line(row)
+                yield ledger_line(row)
             if len(page) < PAGE:
                 return
             last = page[-1]["id"]
 
-    async def _lanes(self, conn: Any, now: int, most: int, busy: str) -> list[tuple[int, int]]:
+    async def _lease(
+        self, conn: Connection, now: int, until: int, boot: str, lanes: Sequence[tuple[int, int]]
+    ) -> list[Row]:
+        """Lease what is due in *lanes*, and what is to be known of it."""
+        if not lanes:
+            return []
+        lease = {"now": now, "lease_until": until, "boot": boot, "most": MOST_OF_LANE}
+        await self._sql.lease_lane(conn, [lease | {"chat_id": chat, "thread": thread} for chat, thread in lanes])
+        return await rows(
+            self._sql.leased(conn, lanes=as_json(lanes), boot=boot, lease_until=until, recently=now - span_ms(RECENT))
+        )
+
+    async def _note_busy(self, conn: Connection, busy: frozenset[int]) -> None:
+        """Tell the writer's connection which chats to leave out: all of them where the last claim may have failed."""
+        noted, self._noted_busy = self._noted_busy, None
+        if noted is None:
+            await self._sql.clear_busy(conn)
+            noted = frozenset()
+        if gone := noted - busy:
+            await self._sql.drop_busy(conn, [{"chat_id": each} for each in gone])
+        if added := busy - noted:
+            await self._sql.add_busy(conn, [{"chat_id": each} for each in added])
+
+    async def _lanes(self, conn: Connection, now: int, most: int) -> list[tuple[int, int]]:
         """The (chat, thread) pairs that go next."""
         lanes: list[tuple[int, int]] = []
         for priority in Priority:
-            heads = self._sql.heads(conn, priority=priority, now=now, busy=busy, most=most - len(lanes))
+            heads = self._sql.heads(conn, priority=priority, now=now, most=most - len(lanes))
             lanes += [(row["chat_id"], row["thread"]) for row in await rows(heads)]
             if len(lanes) >= most:
                 break
         return lanes
-
-
-def _claimed(leased: Sequence[Row]) -> tuple[ClaimedNote, ...]:
-    chats: dict[int, Chat] = {}
-    addresses: dict[tuple[int, int], Address] = {}
-    claimed = []
-    for row in leased:
-        chat_id, thread = row["chat_id"], row["thread"]
-        chat = chats.get(chat_id) or chats.setdefault(chat_id, chat_of(row))
-        address = addresses.get((chat_id, thread)) or addresses.setdefault(
-            (chat_id, thread), Address(chat_id=chat_id, telegram_id=chat.telegram_id, kind=chat.kind, thread=thread)
-        )
-        claimed.append(
-            ClaimedNote(
-                id=row["note_id"],
-                address=address,
-                chat=chat,
-                item_id=row["item_id"],
-                revision=row["revision"],
-                reason=reason_of(row["live_reason"] or row["reason"]),
-                priority=Priority(row["priority"]),
-                owed_at=from_ms(row["owed_at"]),
-                due_at=from_ms(row["due_at"]),
-                attempt=row["attempt"],
-                unsure=row["unsure"],
-                plain=bool(row["plain"]),
-                wanted=row["live_reason"] is not None,
-                recent=row["recent"],
-            )
-        )
-    return tuple(claimed)
 
 
 def _stuck(row: Row) -> Stuck:
@@ -262,25 +246,3 @@ def _stuck(row: Row) -> Stuck:
         tried_at=maybe_instant(row["tried_at"]),
         why=row["why"],
     )
-
-
-def _line(row: Row) -> dict[str, object]:
-    return {
-        "at": from_ms(row["at"]).isoformat(),
-        "note": row["note_id"],
-        "chat": row["telegram_id"],
-        "kind": row["kind"],
-        "thread": row["thread"],
-        "source": row["source_id"],
-        "item": row["item_id"],
-        "title": row["title"],
-        "url": row["url"],
-        "reason": row["reason"],
-        "owed_at": from_ms(row["owed_at"]).isoformat(),
-        "attempt": row["attempt"],
-        "verdict": row["verdict"],
-        "why": row["why"],
-        "state": row["state"],
-        "unsure": row["unsure"],
-        "message": row["telegram_message_id"],
-    }

@@ -103,3 +103,12 @@ def an_outcome(*notes: ClaimedNote, verdict: Verdict, answer: Answer | None = No
 async def ledger(store: Store) -> list[tuple[object, object, object]]:
     """Every line of the ledger as (item, verdict, why)."""
     return [(line["item"], line["verdict"], line["why"]) async for line in store.outbox.ledger_lines()]
+
+
+async def a_note_on_its_way(store: Store, clock: HandClock) -> ClaimedNote:
+    """The note of the first item for a new follower, marked as leaving."""
+    await a_follower(store, clock)
+    await publish(store, clock, an_item(1))
+    (note,) = await claim(store, clock)
+    assert await send(store, clock, note) == (note.id,)
+    return note

@@ -1,5 +1,6 @@
 -- name: settle_writer#
 -- FULL: a commit survives a power cut, which is what "marked before the request leaves" rests on.
+-- busy: the chats that the next claim leaves out; noted change by change, since thousands of them cost more than the claim.
 -- secure_delete: what /forget erases is overwritten. No mmap: a file that is cut short would end the process.
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
@@ -8,6 +9,7 @@ PRAGMA secure_delete = ON;
 PRAGMA temp_store = MEMORY;
 PRAGMA cache_size = -8000;
 PRAGMA journal_size_limit = 67108864;
+CREATE TEMP TABLE busy (chat_id INTEGER PRIMARY KEY);
 
 -- name: settle_reader#
 PRAGMA query_only = ON;

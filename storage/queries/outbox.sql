@@ -1,12 +1,21 @@
 -- name: parked_globally(now)$
 SELECT count(*) FROM parked WHERE scope = 'global' AND until > :now;
 
--- name: heads(priority, now, busy, most)
+-- name: clear_busy()!
+DELETE FROM temp.busy;
+
+-- name: add_busy*!
+INSERT INTO temp.busy (chat_id) VALUES (:chat_id);
+
+-- name: drop_busy*!
+DELETE FROM temp.busy WHERE chat_id = :chat_id;
+
+-- name: heads(priority, now, most)
 -- The first due note of each (chat, thread) that has this priority and may go now. A head under lease keeps its lane.
 SELECT n.chat_id, n.thread
 FROM notes n CROSS JOIN chats c
 WHERE n.state = 'due' AND n.priority = :priority AND n.due_at <= :now AND n.lease_until <= :now
-  AND n.chat_id NOT IN (SELECT value FROM json_each(:busy))
+  AND NOT EXISTS (SELECT 1 FROM temp.busy b WHERE b.chat_id = n.chat_id)
   AND c.id = n.chat_id AND c.paused = ''
   AND NOT EXISTS (SELECT 1 FROM notes e
                   WHERE e.chat_id = n.chat_id AND e.thread = n.thread AND e.state = 'due' AND e.due_at <= :now

@@ -1,6 +1,6 @@
 """What the outbox costs: owing, claiming, marking and recording with 100,000 chats.
 
-    python -m tests.bench.bench_outbox [FOLDER]     FOLDER lies on the disk that is measured
+python -m tests.bench.bench_outbox [FOLDER]     FOLDER lies on the disk that is measured
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from statistics import median
@@ -87,7 +88,9 @@ async def fill(store: Store, clock: Clock) -> None:
 
 
 async def publish(store: Store, clock: Clock, number: int) -> StoredItem:
-    item = Item(source_id="tdkt", keys=(f"guid:{number}",), title=f"Tin {number}", url=f"https://portal.example/{number}")
+    item = Item(
+        source_id="tdkt", keys=(f"guid:{number}",), title=f"Tin {number}", url=f"https://portal.example/{number}"
+    )
     async with store.poll("tdkt", clock.tick(seconds=1)) as tx:
         kept = await tx.keep(Reading(kind="feed", items=(item,)), (item,), baseline=False)
     return kept.new[0]
@@ -125,7 +128,7 @@ async def claiming(store: Store, clock: Clock, name: str, busy: Collection[int])
     busied = process_time()
     for _ in range(30):
         now = clock.tick(milliseconds=10)
-        took, notes = await timed(lambda now=now: store.outbox.claim(now, now + timedelta(minutes=1), BOOT, 64, busy))
+        took, notes = await timed(partial(store.outbox.claim, now, now + timedelta(minutes=1), BOOT, 64, busy))
         spent.append(took)
         await store.outbox.release([note.id for note in notes])
     busied = (process_time() - busied) * 1000 / len(spent)
@@ -142,14 +145,12 @@ async def whole_way(store: Store, clock: Clock, name: str, busy: Collection[int]
         busied = process_time()
         for _ in range(40):
             now = clock.tick(milliseconds=50)
-            took, notes = await timed(
-                lambda now=now: store.outbox.claim(now, now + timedelta(minutes=1), BOOT, most, busy)
-            )
+            took, notes = await timed(partial(store.outbox.claim, now, now + timedelta(minutes=1), BOOT, most, busy))
             claims.append(took)
             outcomes = [outcome(tuple(lane)) for _, lane in groupby(notes, key=lambda note: note.address)]
-            took, _ = await timed(lambda now=now, notes=notes: store.outbox.mark_sending([n.id for n in notes], now))
+            took, _ = await timed(partial(store.outbox.mark_sending, [note.id for note in notes], now))
             marks.append(took)
-            took, _ = await timed(lambda now=now, outcomes=outcomes: store.outbox.record(outcomes, now))
+            took, _ = await timed(partial(store.outbox.record, outcomes, now))
             records.append(took)
             messages += len(outcomes)
         busied = (process_time() - busied) * 1000 / messages

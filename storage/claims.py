@@ -1,0 +1,65 @@
+"""Rows of the outbox into what the delivery and an export read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from sqlite3 import Row
+
+from bot.model import Address, Chat, ClaimedNote, Priority
+from storage.instants import from_ms
+from storage.rows import chat_of, reason_of
+
+
+def claimed(leased: Sequence[Row]) -> tuple[ClaimedNote, ...]:
+    """The rows of `leased`; notes of one chat share its noun."""
+    chats: dict[int, Chat] = {}
+    addresses: dict[tuple[int, int], Address] = {}
+    notes = []
+    for row in leased:
+        chat_id, thread = row["chat_id"], row["thread"]
+        chat = chats.get(chat_id) or chats.setdefault(chat_id, chat_of(row))
+        address = addresses.get((chat_id, thread)) or addresses.setdefault(
+            (chat_id, thread), Address(chat_id=chat_id, telegram_id=chat.telegram_id, kind=chat.kind, thread=thread)
+        )
+        notes.append(
+            ClaimedNote(
+                id=row["note_id"],
+                address=address,
+                chat=chat,
+                item_id=row["item_id"],
+                revision=row["revision"],
+                reason=reason_of(row["live_reason"] or row["reason"]),
+                priority=Priority(row["priority"]),
+                owed_at=from_ms(row["owed_at"]),
+                due_at=from_ms(row["due_at"]),
+                attempt=row["attempt"],
+                unsure=row["unsure"],
+                plain=bool(row["plain"]),
+                wanted=row["live_reason"] is not None,
+                recent=row["recent"],
+            )
+        )
+    return tuple(notes)
+
+
+def ledger_line(row: Row) -> dict[str, object]:
+    """A row of `ledger_after`, as an export tells it; instants are ISO 8601, the chat is Telegram's id or None."""
+    return {
+        "at": from_ms(row["at"]).isoformat(),
+        "note": row["note_id"],
+        "chat": row["telegram_id"],
+        "kind": row["kind"],
+        "thread": row["thread"],
+        "source": row["source_id"],
+        "item": row["item_id"],
+        "title": row["title"],
+        "url": row["url"],
+        "reason": row["reason"],
+        "owed_at": from_ms(row["owed_at"]).isoformat(),
+        "attempt": row["attempt"],
+        "verdict": row["verdict"],
+        "why": row["why"],
+        "state": row["state"],
+        "unsure": row["unsure"],
+        "message": row["telegram_message_id"],
+    }
