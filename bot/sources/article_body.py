@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bot.core.text import clean
 from bot.sources.listing_dates import is_mostly_date
 from bot.sources.listing_links import weight
-from bot.sources.page_tree import Element, PageTree, block_of
+from bot.sources.page_tree import Element, PageTree
 from bot.sources.page_words import words
 
 _PARAGRAPH = 40
@@ -57,7 +57,7 @@ def _lines(tree: PageTree, within: Element | None) -> list[Line]:
     """All lines of the page that are not mostly links and stand in no unlikely place."""
     start, end = (within.start, within.end) if within else (0, tree.elements[0].end if tree.elements else 0)
     found: list[Line] = []
-    most = sum(len(piece.text) for piece in tree.pieces) / 2
+    most = tree.text_length / 2
     unlikely: dict[int, bool] = {}
     for text, begin, finish, block, linked in _raw_lines(tree, start, end):
         if linked > 0.5 * weight(text) and weight(text) < 200 and not words("end_of_article").search(text):
@@ -80,7 +80,7 @@ def _raw_lines(tree: PageTree, start: int, end: int) -> list[tuple[str, int, int
         in_link = piece.owner.tag == "a" or any(e.tag == "a" for e in piece.owner.ancestors())
         linked = weight(piece.text) if in_link else 0
         if before is None or tree.breaks(before, piece):
-            found.append((piece.text, piece.place, piece.place + 1, block_of(piece.owner), linked))
+            found.append((piece.text, piece.place, piece.place + 1, piece.owner.block, linked))
         else:
             text, begin, _, block, sofar = found[-1]
             joined = text + (" " if piece.apart else "") + piece.text
@@ -92,9 +92,7 @@ def _raw_lines(tree: PageTree, start: int, end: int) -> list[tuple[str, int, int
 def _is_left_out(tree: PageTree, element: Element, most: float, known: dict[int, bool]) -> bool:
     """Whether an element is named like what is no article; not where most of the page's text stands in it."""
     if id(element) not in known:
-        known[id(element)] = (
-            _is_unlikely(element) and sum(len(p.text) for p in tree.pieces_in(element.start, element.end)) < most
-        )
+        known[id(element)] = _is_unlikely(element) and tree.length_in(element.start, element.end) < most
     return known[id(element)]
 
 

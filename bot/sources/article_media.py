@@ -13,7 +13,7 @@ from bot.sources.listing_dates import is_mostly_date
 from bot.sources.listing_entries import picture_of
 from bot.sources.listing_links import DOCUMENT, is_bare_file, says_something
 from bot.sources.page_head import Head
-from bot.sources.page_tree import Element, PageTree, block_of
+from bot.sources.page_tree import Element, PageTree
 from bot.sources.page_words import words
 
 _MOST_CAPTION = 220
@@ -85,7 +85,7 @@ def _stands_under(tree: PageTree, image: Element, start: int, text: str, block: 
         e.tag in ("em", "i", "center") or "center" in e.attributes.get("style", "") + e.attributes.get("align", "")
         for e in (block, *tree.elements_in(block.start, start))
     )
-    same_block = block is block_of(image)
+    same_block = block is image.block
     return styled or same_block or text[-1] not in '.!?:;…”"'
 
 

@@ -12,7 +12,7 @@ from bot.sources.article_body import Body
 from bot.sources.listing_dates import is_mostly_date, split_title
 from bot.sources.listing_links import says_something, weight
 from bot.sources.page_head import Head
-from bot.sources.page_tree import Element, PageTree, block_of
+from bot.sources.page_tree import Element, PageTree
 from bot.sources.page_words import words
 
 _TITLE_MOST = 300
@@ -92,8 +92,10 @@ def _headings(tree: PageTree, body: Body) -> list[tuple[Element, str]]:
         is_heading = element.tag in _HEADINGS
         if not (is_heading or _NAMED.search(element.names)) or words("no_title").search(element.names):
             continue
+        if tree.length_in(element.start, element.end) > _TITLE_MOST:
+            continue
         text = clean(tree.text_of(element))
-        if says_something(text) and len(text) <= 300 and not is_mostly_date(text):
+        if says_something(text) and not is_mostly_date(text):
             found.append((element, text))
     return sorted(found, key=lambda pair: _HEADINGS.index(pair[0].tag) if pair[0].tag in _HEADINGS else 1)
 
@@ -120,7 +122,9 @@ def _dated_line(tree: PageTree, body: Body, now: datetime, timezone: str) -> Fou
     if not body.lines:
         return None
     for piece in tree.pieces_in(max(0, body.lines[0].start - 40), body.lines[0].end + 1):
-        for element in (piece.owner, block_of(piece.owner)):
+        for element in (piece.owner, piece.owner.block):
+            if tree.length_in(element.start, element.end) > _TITLE_MOST:
+                continue
             bare, date = split_title(clean(tree.text_of(element)), now, timezone)
             if date is not None and 15 <= weight(bare) <= _TITLE_MOST:
                 return FoundTitle(text=bare, element=element, date=date)

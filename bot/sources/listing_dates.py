@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 
 from bot.core.dates import ReadDate, read_date
@@ -84,7 +85,7 @@ def _written(tree: PageTree, start: int, end: int, now: datetime, timezone: str)
     for text, places, owner in (*_single(pieces), *_joined(tree, pieces, start, end)):
         if not is_mostly_date(text) or _MONTH_ONLY.match(text):
             continue
-        read = _read_split(text, now, timezone) or read_date(_plain(text), now, timezone)
+        read = _read(text, now, timezone)
         if read:
             trust = _trust(text, owner, read, start)
             found.append(FoundDate(read=read, text=text, places=places, trust=trust))
@@ -107,6 +108,12 @@ def _joined(tree: PageTree, pieces: list[Piece], start: int, end: int) -> list[t
         if one.owner is not two.owner and len(one.text) + len(two.text) <= 60:
             found.append((f"{one.text} {two.text}", frozenset((one.place, two.place)), one.owner))
     return found
+
+
+@lru_cache(maxsize=2_048)
+def _read(text: str, now: datetime, timezone: str) -> ReadDate | None:
+    """A page is read more than once, and the dates of other languages take long."""
+    return _read_split(text, now, timezone) or read_date(_plain(text), now, timezone)
 
 
 def _plain(text: str) -> str:

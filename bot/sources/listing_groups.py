@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.sources.listing_links import Link, weight
-from bot.sources.page_tree import Element, PageTree, block_of
+from bot.sources.page_tree import Element, PageTree
 from bot.sources.page_words import words
 
 _HEADLINE = 25
@@ -53,7 +53,8 @@ def is_headline(tree: PageTree, link: Link) -> bool:
         return False
     if any(element.is_block for element in tree.elements_in(link.anchor.start + 1, link.anchor.end)):
         return True
-    return weight(link.text) >= 0.6 * weight(tree.text_of(block_of(link.anchor)))
+    block = link.anchor.block
+    return len(link.text) >= 0.6 * tree.length_in(block.start, block.end)
 
 
 def _blocks(tree: PageTree, members: list[Link], headlines: _Headlines) -> tuple[Block, ...]:
@@ -120,59 +121,56 @@ def _climbed(anchor: Element, levels: int) -> Element:
 
 
 def _spans(tree: PageTree, links: list[Link], tops: list[Element]) -> tuple[Block, ...]:
-    homes = [top.parent or top for top in tops]
-    flat = _lies_flat(tree, tops, homes)
+    homes: dict[int, _Home] = {}
+    for top in tops:
+        element = top.parent or top
+        homes.setdefault(id(element), _Home(element)).tops.append(top)
+    flat = _lies_flat(tree, list(homes.values()))
     blocks = []
-    for index, (link, top, home) in enumerate(zip(links, tops, homes, strict=True)):
-        start, end = top.start, top.end
-        if flat:
-            start, end = _stretch(tree, index, tops, homes)
-        blocks.append(Block(link=link, start=start, end=end, home=home, top=top))
+    for link, top in zip(links, tops, strict=True):
+        home = homes[id(top.parent or top)]
+        start, end = home.stretch(tree, top) if flat else (top.start, top.end)
+        blocks.append(Block(link=link, start=start, end=end, home=home.element, top=top))
     return tuple(blocks)
 
 
-def _lies_flat(tree: PageTree, tops: list[Element], homes: list[Element]) -> bool:
+def _lies_flat(tree: PageTree, homes: list[_Home]) -> bool:
     """Whether text stands between most neighbouring blocks: then it belongs to them."""
-    gaps = [
-        any(any(sign.isalnum() for sign in piece.text) for piece in tree.pieces_in(one.end, two.start))
-        and not any(
-            element.tag == "a" and weight(tree.text_of(element)) >= _HEADLINE
-            for element in tree.elements_in(one.end, two.start)
-        )
-        for (one, home), (two, other) in pairwise(zip(tops, homes, strict=True))
-        if home is other
-    ]
+    gaps = [_has_text(tree, one.end, two.start) for home in homes for one, two in pairwise(home.tops)]
     return bool(gaps) and sum(gaps) >= 0.5 * len(gaps)
 
 
-def _stretch(tree: PageTree, index: int, tops: list[Element], homes: list[Element]) -> tuple[int, int]:
-    """From this title to the next; where texts lead the titles (a date before each), from behind the last one."""
-    top, home = tops[index], homes[index]
-    siblings = [other for other, its in zip(tops, homes, strict=True) if its is home]
-    place = siblings.index(top)
-    room = _usual_room(tree, siblings)
-    if _leads(tree, siblings, home):
-        begin = siblings[place - 1].end if place else max(home.start, top.start - room)
-        return begin, top.end
-    end = siblings[place + 1].start if place + 1 < len(siblings) else min(home.end, top.end + room)
-    return top.start, end
+def _has_text(tree: PageTree, start: int, end: int) -> bool:
+    """Whether something is said between two places that is no other headline."""
+    anchors = (element for element in tree.elements_in(start, end) if element.tag == "a")
+    return any(any(sign.isalnum() for sign in piece.text[:200]) for piece in tree.pieces_in(start, end)) and not any(
+        tree.length_in(anchor.start, anchor.end) >= _HEADLINE for anchor in anchors
+    )
 
 
-def _usual_room(tree: PageTree, siblings: list[Element]) -> int:
-    """How many positions lie between two titles at most: the last one of a list takes no more."""
-    return max((two.start - one.end for one, two in pairwise(siblings)), default=0)
+class _Home:
+    """An element that holds blocks side by side, and how far each of them reaches where they lie flat."""
 
+    def __init__(self, element: Element) -> None:
+        self.element = element
+        self.tops: list[Element] = []
+        self._ends: dict[int, tuple[int, int]] = {}
 
-def _leads(tree: PageTree, siblings: list[Element], home: Element) -> bool:
-    room = _usual_room(tree, siblings)
-    first, last = siblings[0], siblings[-1]
-    ahead = _length(tree, max(home.start, first.start - room), first.start)
-    behind = _length(tree, last.end, min(home.end, last.end + room))
-    return ahead > 0 and behind == 0
+    def stretch(self, tree: PageTree, top: Element) -> tuple[int, int]:
+        """From this title to the next; where texts lead the titles (a date before each), from behind the last one."""
+        if not self._ends:
+            self._measure(tree)
+        return self._ends[id(top)]
 
-
-def _length(tree: PageTree, start: int, end: int) -> int:
-    return sum(len(piece.text) for piece in tree.pieces_in(start, end))
+    def _measure(self, tree: PageTree) -> None:
+        """The last block of a list takes no more room than the others at most."""
+        room = max((two.start - one.end for one, two in pairwise(self.tops)), default=0)
+        first, last = self.tops[0], self.tops[-1]
+        begin, finish = max(self.element.start, first.start - room), min(self.element.end, last.end + room)
+        leads = tree.length_in(begin, first.start) > 0 and tree.length_in(last.end, finish) == 0
+        edges = [begin, *(top.end for top in self.tops)] if leads else [*(top.start for top in self.tops), finish]
+        for top, start, end in zip(self.tops, edges, edges[1:], strict=False):
+            self._ends[id(top)] = (start, end)
 
 
 def _joined(groups: list[tuple[Block, ...]]) -> list[tuple[Block, ...]]:

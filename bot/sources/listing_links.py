@@ -44,18 +44,21 @@ def links_of(tree: PageTree) -> list[Link]:
 def link_of(tree: PageTree, anchor: Element) -> Link | None:
     """The link of one anchor; None where it leads to no other page that could be an article."""
     href = anchor.attributes.get("href", "")
-    url = tree.resolve(href) if href and not href.startswith("#") else None
-    if url is None or words("no_page").search(url) or _NO_ARTICLE.match(urlsplit(url).hostname or ""):
+    found = tree.resolve(href) if href and not href.startswith("#") else None
+    if found is None or words("no_page").search(found) or _NO_ARTICLE.match(urlsplit(found).hostname or ""):
         return None
+    url = openable(found)
     target = _target(url)
     text = clean(tree.text_of(anchor))
-    if target == _target(tree.url) or (DOCUMENT.search(url) and (not says_something(text) or is_bare_file(text))):
+    if target == _target(tree.openable_url) or (
+        DOCUMENT.search(url) and (not says_something(text) or is_bare_file(text))
+    ):
         return None
-    return Link(anchor=anchor, url=openable(url), target=target, text=text)
+    return Link(anchor=anchor, url=url, target=target, text=text)
 
 
 def _target(url: str) -> str:
-    return openable(urldefrag(url)[0]).partition("://")[2].rstrip("/")
+    return urldefrag(url)[0].partition("://")[2].rstrip("/")
 
 
 def says_something(text: str) -> bool:

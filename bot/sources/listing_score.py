@@ -12,7 +12,7 @@ from statistics import median
 from bot.sources.listing_dates import is_mostly_date
 from bot.sources.listing_entries import Entry
 from bot.sources.listing_links import looks_like_article, shape_of, weight
-from bot.sources.page_tree import Element, PageTree, block_of
+from bot.sources.page_tree import Element, PageTree
 from bot.sources.page_words import words
 
 # The regions of a page, by name, tags and ARIA roles, and how likely news stands in them.
@@ -74,8 +74,10 @@ def scored(tree: PageTree, entries: Sequence[Entry]) -> Group:
 def _is_within_text(tree: PageTree, entry: Entry) -> bool:
     """Whether the link stands in the middle of a sentence: it is part of a text, no item of a list."""
     anchor = entry.block.link.anchor
-    before = "".join(piece.text for piece in tree.pieces_in(block_of(anchor).start, anchor.start))
-    return weight(before) >= 30 and not is_mostly_date(before)
+    before = tree.length_in(anchor.block.start, anchor.start)
+    if not 30 <= before <= 110:
+        return before > 30
+    return not is_mostly_date(" ".join(piece.text for piece in tree.pieces_in(anchor.block.start, anchor.start)))
 
 
 def _region(tree: PageTree, entries: Sequence[Entry]) -> tuple[float, str]:
@@ -113,9 +115,10 @@ def heading_before(tree: PageTree, home: Element, first: int) -> str:
         if element.tag == "body" or element.end - element.start > 4 * (home.end - home.start) + 60:
             break
         ahead = [e for e in tree.elements_in(element.start, first) if _is_heading(e)]
-        texts = [text for e in reversed(ahead) if 2 < len(text := tree.text_of(e)) <= 80]
-        if texts:
-            return texts[0]
+        short = (e for e in reversed(ahead) if 2 < tree.length_in(e.start, e.end) <= 80)
+        nearest = next(short, None)
+        if nearest is not None:
+            return tree.text_of(nearest)
     return ""
 
 

@@ -12,7 +12,7 @@ _SMALL = 1_500
 
 def challenge_of(html: str, tree: PageTree, head: Head) -> Trouble | None:
     """The trouble of a page that only tests the browser: little text, and a script that sets a cookie and goes on."""
-    shown = sum(len(piece.text) for piece in tree.pieces)
+    shown = tree.text_length
     if shown > _SMALL:
         return None
     worded = bool(words("challenge").search(head.title) or any(words("challenge").search(p.text) for p in tree.pieces))
@@ -34,7 +34,7 @@ def error_of(tree: PageTree, head: Head) -> Trouble | None:
     confirmed = [
         piece.text for piece in tree.pieces if len(piece.text) <= 400 and words("error_text").search(piece.text)
     ]
-    if not confirmed and sum(len(piece.text) for piece in tree.pieces) > _SMALL:
+    if not confirmed and tree.text_length > _SMALL:
         return None
     told = confirmed[0][:80] if confirmed else said[:80]
     return Trouble(
@@ -52,7 +52,7 @@ def nothing_found(tree: PageTree) -> Trouble:
     """The trouble of a page on which no list of news was found, with what may mend it."""
     if (said := says_empty(tree)) is not None:
         why = f"its list is empty ({said!r})"
-    elif sum(len(piece.text) for piece in tree.pieces) < 200:
+    elif tree.text_length < 200:
         why = "holds hardly any text: it is probably built by scripts; look for its feed or another address"
     else:
         why = "holds no list of news; check the address, or give item, title and link selectors (loa preview --explain)"

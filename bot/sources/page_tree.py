@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from bot.core.address import repair
+from bot.core.address import openable, repair
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -109,9 +110,12 @@ _NO_ATTRIBUTES: dict[str, str] = {}
 
 
 class Element:
-    """One element: its tag, attributes, place and parent; `path` is equal for elements that the page builds alike."""
+    """One element: its tag, attributes, place and parent; `block` is the nearest block that holds it (or itself).
 
-    __slots__ = ("attributes", "depth", "end", "hidden", "loose", "parent", "path", "start", "tag")
+    `path` is equal for elements that the page builds alike.
+    """
+
+    __slots__ = ("attributes", "block", "end", "hidden", "parent", "path", "start", "tag")
 
     def __init__(self, tag: str, attributes: dict[str, str], parent: Element | None, start: int) -> None:
         self.tag = tag
@@ -119,9 +123,8 @@ class Element:
         self.parent = parent
         self.start = start
         self.end = start + 1
-        self.depth: int = parent.depth + 1 if parent else 0
         self.hidden: bool = (parent.hidden if parent else False) or _is_hidden(attributes)
-        self.loose: int = hash((parent.loose if parent else 0, tag))
+        self.block: Element = self if parent is None or tag in _BLOCKS else parent.block
         self.path: int = hash((parent.path if parent else 0, tag, _kind(attributes)))
 
     @property
@@ -171,11 +174,13 @@ class PageTree:
         base = parser.css_first("base[href]")
         self.base = (repair(base.attributes.get("href") or "", url) if base is not None else None) or url
         self.url = url
+        self.openable_url = openable(url)
         body = parser.body
         if body is not None:
             self._fill(body)
         self._element_places = [element.start for element in self.elements]
         self._piece_places = [piece.place for piece in self.pieces]
+        self._lengths = [0, *accumulate(len(piece.text) for piece in self.pieces)]
 
     def _fill(self, body: LexborNode) -> None:
         place, apart = 0, False
@@ -205,6 +210,11 @@ class PageTree:
             stack.append((None, element))
             stack.extend((child, element) for child in reversed(list(node.iter(include_text=True))))
 
+    @property
+    def text_length(self) -> int:
+        """How many characters of text the page shows."""
+        return self._lengths[-1]
+
     def element_of(self, node: LexborNode) -> Element | None:
         """The element of a parser's node; None for what nobody reads."""
         return self._by_node.get(node.mem_id)
@@ -216,6 +226,12 @@ class PageTree:
     def pieces_in(self, start: int, end: int) -> list[Piece]:
         """The pieces of text between two positions."""
         return self.pieces[bisect_left(self._piece_places, start) : bisect_left(self._piece_places, end)]
+
+    def length_in(self, start: int, end: int) -> int:
+        """How many characters of text stand between two positions; at once, however many there are."""
+        return (
+            self._lengths[bisect_left(self._piece_places, end)] - self._lengths[bisect_left(self._piece_places, start)]
+        )
 
     def lines_in(self, start: int, end: int) -> list[str]:
         """The text between two positions in the lines in which a browser shows it, hidden text left out."""
@@ -233,7 +249,7 @@ class PageTree:
 
     def breaks(self, before: Piece, piece: Piece) -> bool:
         """Whether a browser begins a new line between two neighbouring pieces."""
-        return block_of(before.owner) is not block_of(piece.owner) or any(
+        return before.owner.block is not piece.owner.block or any(
             element.is_block for element in self.elements_in(before.place, piece.place)
         )
 
@@ -244,14 +260,6 @@ class PageTree:
     def resolve(self, href: str) -> str | None:
         """The absolute address that an href of this page means."""
         return repair(href, self.base)
-
-
-def block_of(element: Element) -> Element:
-    """The nearest block that holds an element (itself, where it is one)."""
-    at = element
-    while not at.is_block and at.parent is not None:
-        at = at.parent
-    return at
 
 
 def _attributes(node: LexborNode) -> dict[str, str]:

@@ -14,6 +14,7 @@ from bot.sources.page_tree import Element, PageTree
 from bot.sources.page_words import words
 
 _PAGE_OF = re.compile(r"(?:trang|page)\s*\d+\s*(?:/|trên|of|trong)\s*\d+", re.IGNORECASE)
+_SHORT = 60
 _ONE_ARROW = re.compile(r"^\s*(?:>|›|→|⟩|❯|▶|►)\s*$")
 _TWO_ARROWS = re.compile(r"^\s*(?:>>|»|››|⟫|>\|)\s*$")
 _NUMBER = re.compile(r"^\W*(?:trang\s*|page\s*)?(\d{1,5})\W*$", re.IGNORECASE)
@@ -33,7 +34,7 @@ def find_pager(tree: PageTree, links_rel: Sequence[str] = ()) -> Pager:
     for href in links_rel:
         if url := _address(tree, href):
             return Pager(next_page=url, why='<link rel="next">')
-    anchors = [e for e in tree.elements if e.tag == "a" and not _in_slider(e)]
+    anchors = _outside_sliders(tree)
     for find in (_by_rel, _by_words, _by_numbers, _by_arrow):
         pager = find(tree, anchors)
         if pager is not None:
@@ -46,11 +47,20 @@ def _address(tree: PageTree, href: str) -> str | None:
     if url is None or not same_site(url, tree.url):
         return None
     url = openable(url)
-    return None if urldefrag(url)[0] == urldefrag(openable(tree.url))[0] else url
+    return None if urldefrag(url)[0] == urldefrag(tree.openable_url)[0] else url
 
 
-def _in_slider(element: Element) -> bool:
-    return any(words("slider_names").search(e.names) for e in (element, *element.ancestors()))
+def _outside_sliders(tree: PageTree) -> list[Element]:
+    """The anchors that move no slider, no calendar, and do not lead from one article to the next."""
+    found, end = [], -1
+    for element in tree.elements:
+        if element.start < end:
+            continue
+        if element.attributes and words("slider_names").search(element.names):
+            end = element.end
+        elif element.tag == "a":
+            found.append(element)
+    return found
 
 
 def _by_rel(tree: PageTree, anchors: Sequence[Element]) -> Pager | None:
@@ -93,16 +103,13 @@ def _is_named_next(anchor: Element) -> bool:
 
 
 def _said(tree: PageTree, anchor: Element) -> tuple[str, ...]:
-    return (
-        clean(tree.text_of(anchor)),
-        clean(anchor.attributes.get("title", "")),
-        clean(anchor.attributes.get("aria-label", "")),
-        *(
-            clean(e.attributes.get("alt", ""))
-            for e in tree.elements_in(anchor.start, anchor.end)
-            if e.tag in ("img", "input")
-        ),
-    )
+    """What an anchor says: its words first (none where they are too many for a pager), then its titles and pictures."""
+    short = tree.length_in(anchor.start, anchor.end) <= _SHORT
+    spoken = [anchor.attributes[name] for name in ("title", "aria-label") if anchor.attributes.get(name)]
+    if short:
+        inside = tree.elements_in(anchor.start + 1, anchor.end)
+        spoken += [element.attributes.get("alt", "") for element in inside if element.tag in ("img", "input")]
+    return (clean(tree.text_of(anchor)) if short else "…", *(clean(text) for text in spoken if len(text) <= _SHORT))
 
 
 def _near(anchor: Element) -> tuple[Element, ...]:
@@ -115,7 +122,8 @@ def _is_in_pager(tree: PageTree, anchor: Element) -> bool:
     around = [anchor, *anchor.ancestors()][:5]
     if any(words("pager_names").search(element.names) for element in around):
         return True
-    if anchor.parent is not None and _PAGE_OF.search(tree.text_of(anchor.parent)[:60]):
+    parent = anchor.parent
+    if parent is not None and tree.length_in(parent.start, parent.end) < 100 and _PAGE_OF.search(tree.text_of(parent)):
         return True
     return any(len(_numbers_in(tree, element)) >= 2 for element in around[1:4])
 
@@ -176,7 +184,7 @@ def _homes(tree: PageTree, anchors: Sequence[Element]) -> list[Element]:
     """The smallest elements with several linked numbers, from the page's end: a list is followed by its pager."""
     homes: dict[int, Element] = {}
     for anchor in anchors:
-        if not _NUMBER.match(clean(tree.text_of(anchor))):
+        if tree.length_in(anchor.start, anchor.end) > 20 or not _NUMBER.match(clean(tree.text_of(anchor))):
             continue
         for above in list(anchor.ancestors())[:4]:
             if len([n for n in _numbers_in(tree, above) if n.anchor is not None]) >= 2 or words("pager_names").search(
@@ -227,10 +235,10 @@ def _number_of_address(url: str, linked: Sequence[_Number]) -> int:
 
 def _by_arrow(tree: PageTree, anchors: Sequence[Element]) -> Pager | None:
     """`>` in a pager, or `>>` where no single arrow is: then it is the next page, not the last one."""
-    pagers = [anchor for anchor in anchors if _is_in_pager(tree, anchor)]
     for arrow in (_ONE_ARROW, _TWO_ARROWS):
-        for anchor in pagers:
-            if not any(arrow.match(text) for text in _said(tree, anchor) if text):
+        for anchor in anchors:
+            said = any(arrow.match(text) for text in _said(tree, anchor) if text)
+            if not said or not _is_in_pager(tree, anchor):
                 continue
             if url := _followed(tree, anchor):
                 return Pager(next_page=url, why=f"the arrow {tree.text_of(anchor)!r}")

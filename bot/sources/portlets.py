@@ -104,7 +104,7 @@ def _places(tree: PageTree, name: str) -> list[tuple[int, int]]:
     """Where the portlets begin and end whose titles say so."""
     places = []
     for element in tree.elements:
-        if element.end - element.start > 12 or element.tag == "a":
+        if element.tag == "a" or tree.length_in(element.start, element.end) > _TITLE_MOST:
             continue
         text = clean(tree.text_of(element))
         if 3 < len(text) <= _TITLE_MOST and words(name).search(text):
@@ -114,11 +114,11 @@ def _places(tree: PageTree, name: str) -> list[tuple[int, int]]:
 
 def _end_of(tree: PageTree, title: Element) -> int:
     """The end of the box around a title that holds more than it; before that, the next title of the same make."""
-    said = len(tree.text_of(title))
+    said = tree.length_in(title.start, title.end)
     end = tree.elements[0].end
     for box in title.ancestors():
         inside = tree.elements_in(title.end, box.end)
-        if len(tree.text_of(box)) > said + 30 or any(e.tag == "img" for e in inside):
+        if tree.length_in(box.start, box.end) > said + 30 or any(e.tag == "img" for e in inside):
             end = box.end
             break
     named = title.attributes.get("class", "")
