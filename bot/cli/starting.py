@@ -7,12 +7,13 @@ import json
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
 
-from bot.config import FetchConfig, TelegramConfig, load_config
+from bot.config import Config, load_config
 from bot.config.readers import Mend, address
 from bot.errors import ConfigError
 from bot.model import Source
@@ -32,7 +33,7 @@ def init(
     url = _asked("Address of the portal's feed or news page", address)
     title = _asked("Title of this source for its readers", str, default="Tin tức")
     admins = _asked("Telegram user ids of the operators, with blanks between (or none)", _ids, default="")
-    asyncio.run(_try(token, url))
+    asyncio.run(_try(_known(config), token, url))
     _write_config(config, url=url, title=title, admins=admins)
     if not os.environ.get("TELEGRAM_BOT_TOKEN"):
         _write_token(dotenv, token)
@@ -41,13 +42,18 @@ def init(
     return 0
 
 
-async def _try(token: str, url: str) -> None:
+def _known(config: Path) -> Config:
+    """What is configured already; the defaults where nothing is."""
+    return load_config(os.environ, path=config) if config.exists() else Config(path=config)
+
+
+async def _try(known: Config, token: str, url: str) -> None:
     """Says what token and portal answer; what is amiss now may be well later, so it stops nobody."""
     from bot.app.checking import try_source, try_token
     from bot.app.reading import opened_reader
 
-    found = [await try_token(TelegramConfig(token=token))]
-    async with opened_reader(FetchConfig()) as reader:
+    found = [await try_token(replace(known.telegram, token=token))]
+    async with opened_reader(known.fetch) as reader:
         found.append(await try_source(reader, Source(id="portal", title="portal", url=url)))
     for one in found:
         print(f"{'ok  ' if one.well else 'FAIL'} {one.what}: {one.said}")
@@ -76,7 +82,7 @@ def _ids(said: str) -> tuple[int, ...]:
 def _write_config(config: Path, *, url: str, title: str, admins: tuple[int, ...]) -> None:
     """A new file, or the source added to the one that is there, whose comments stay."""
     before = config.read_text("utf-8") if config.exists() else "[telegram]\nadmins = []\n"
-    ids = {source.id for source in load_config(os.environ, path=config).sources} if config.exists() else set()
+    ids = {source.id for source in _known(config).sources}
     name = next(name for name in ("tin-tuc", *(f"tin-tuc-{n}" for n in range(2, 1000))) if name not in ids)
     after = re.sub(r"^admins = \[\]", f"admins = {list(admins)}", before, count=1, flags=re.MULTILINE)
     quoted = {"id": name, "title": title, "url": url}
