@@ -68,6 +68,7 @@ class Database:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 writer = await opened.enter_async_context(_connect(path))
                 await migrate(writer, sql, path, migrations())
+                await _use_wal(writer, sql)
                 await sql.settle_writer(writer)
                 reading = tuple([await opened.enter_async_context(_connect(path)) for _ in range(readers)])
                 for reader in reading:
@@ -160,6 +161,20 @@ def _shown(url: str) -> str:
     """The address without what may be a password."""
     scheme, slashes, rest = url.partition("://")
     return f"{scheme}{slashes}{rest.rpartition('@')[2]}"
+
+
+async def _use_wal(conn: Connection, sql: Any) -> None:
+    """Write ahead: readers never wait. Tried again while another process opens the file, too."""
+    for _ in range(int(PATIENCE_S / 0.05)):
+        try:
+            await sql.use_wal(conn)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            await asyncio.sleep(0.05)
+        else:
+            return
+    await sql.use_wal(conn)
 
 
 @asynccontextmanager

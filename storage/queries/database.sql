@@ -1,8 +1,11 @@
+-- name: use_wal()^
+-- Kept in the file. Where others have it open at that moment, SQLite does not wait but says that it is locked.
+PRAGMA journal_mode = WAL;
+
 -- name: settle_writer#
 -- FULL: a commit survives a power cut, which is what "marked before the request leaves" rests on.
 -- busy: the chats that the next claim leaves out; noted change by change, since thousands of them cost more than the claim.
 -- secure_delete: what /forget erases is overwritten. No mmap: a file that is cut short would end the process.
-PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 PRAGMA foreign_keys = ON;
 PRAGMA secure_delete = ON;
