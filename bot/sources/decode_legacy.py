@@ -39,6 +39,7 @@ _HOLES = re.compile(r"(?<=[a-zđ])\?(?=[a-zđ])", re.IGNORECASE)
 
 _Conversion: TypeAlias = Callable[[str], str]
 
+_TIMES_MOST = 2
 _SURE = 0.9
 _UNSURE = 0.6
 _WORDS_TO_BE_SURE = 2
@@ -58,18 +59,14 @@ def undouble(text: str) -> str:
     Works on single sequences, so that a document may hold both good and spoilt parts. To be called before blanks are
     cleaned: a no-break space may be half of a letter.
     """
-    for _ in range(2):
-        sequences = set(_DOUBLY_ENCODED.findall(text))
-        letters = sum(
-            _from_sequence(each).isalpha() and not "\u00a0" <= _from_sequence(each) <= "\u00ff" for each in sequences
-        )
-        if len(sequences) < _WORDS_TO_BE_SURE or letters == 0:
-            return text
-        mended = _DOUBLY_ENCODED.sub(lambda found: _from_sequence(found[0]), text)
-        if spelling_of(mended).share <= spelling_of(text).share:
-            return text
-        text = mended
-    return text
+    if len(set(_DOUBLY_ENCODED.findall(text))) < _WORDS_TO_BE_SURE:
+        return text
+    best, share = text, spelling_of(text).share
+    for _ in range(_TIMES_MOST):
+        text = _DOUBLY_ENCODED.sub(lambda found: _from_sequence(found[0]), text)
+        if spelling_of(text).share > share:
+            best, share = text, spelling_of(text).share
+    return best
 
 
 def _from_sequence(shown: str) -> str:

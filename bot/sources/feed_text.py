@@ -12,6 +12,7 @@ MOST_REFERENCES = 300_000
 
 _LONGEST_TAG = 100_000
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|rdf|channel)(?=[\s>/])", re.IGNORECASE)
+_PROLOGUE = re.compile(r"<\?xml\s|<!DOCTYPE\s", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,2000}(?:\[[^\]]{0,200000}\]\s{0,100})?>", re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY\s", re.IGNORECASE)
 _PLAIN_ENTITY = re.compile(r"""<!ENTITY\s+[\w.-]+\s+["'](?:&#\w{1,7};|[^&%<"']{0,12})["']\s*>""", re.IGNORECASE)
@@ -32,8 +33,8 @@ def begin_of_feed(text: str) -> int | None:
     before = text[: root.start()]
     if re.search(r"<(?:html|body|head)\b", before, re.IGNORECASE):
         return None
-    declaration = before.rfind("<?xml")
-    return declaration if declaration >= 0 else root.start()
+    declaration = _PROLOGUE.search(before)
+    return declaration.start() if declaration else root.start()
 
 
 def absurdity_of_feed(text: str) -> str | None:
@@ -43,6 +44,10 @@ def absurdity_of_feed(text: str) -> str | None:
         return "it declares entities that are more than a letter"
     if text.count("&") > MOST_REFERENCES:
         return f"it has more than {MOST_REFERENCES:,} ampersands"
+    return _absurdity_of_tags(text)
+
+
+def _absurdity_of_tags(text: str) -> str | None:
     depth = tags = at = 0
     while found := _MARK.search(text, at):
         at = found.end()
@@ -55,14 +60,19 @@ def absurdity_of_feed(text: str) -> str | None:
             depth = max(0, depth - 1)
         elif found["start"]:
             end = text.find(">", at, at + _LONGEST_TAG)
-            if end < 0 or text.count("=", at, end) > MOST_ATTRIBUTES:
+            if _is_absurd(text, at, end):
                 return f"a tag has no end, or more than {MOST_ATTRIBUTES} attributes"
             depth += text[end - 1] != "/"
-        if depth > MOST_DEPTH:
-            return f"elements are nested more than {MOST_DEPTH:,} deep"
-        if tags > MOST_TAGS:
-            return f"it has more than {MOST_TAGS:,} tags"
+        if depth > MOST_DEPTH or tags > MOST_TAGS:
+            return f"it has more than {MOST_TAGS:,} tags, or {MOST_DEPTH:,} inside one another"
     return None
+
+
+def _is_absurd(text: str, at: int, end: int) -> bool:
+    """Whether the tag from *at* to *end* (-1: not found) is; in a feed cut short the last one has no end."""
+    if end < 0:
+        return len(text) - at > _LONGEST_TAG
+    return text.count("=", at, end) > MOST_ATTRIBUTES
 
 
 def prepared(text: str) -> bytes:
