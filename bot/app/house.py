@@ -6,14 +6,13 @@ import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
 
 from bot.app.cellar import Cellar, opened_cellar
 from bot.chats.application import App, build_application
 from bot.chats.desk import Desk
 from bot.chats.gate import Gate
-from bot.chats.sender import TelegramSender
-from bot.chats.transport import AiohttpRequest
+from bot.chats.sender import TelegramSender, push_bot
+from bot.chats.transport import AiohttpRequest, TerseRequest
 from bot.chats.words import words_for
 from bot.config import Config
 from bot.core.pace import Pace
@@ -22,9 +21,6 @@ from bot.jobs.deliver import Delivery
 from bot.jobs.reach import Reach
 from bot.jobs.terms import Terms
 from bot.model import Source
-
-FEWEST_WAYS: Final = 64
-"""Connections to Telegram; each is held for as long as Telegram takes to answer, so a larger budget needs more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +38,24 @@ class House:
 async def built(config: Config, ears: AiohttpRequest) -> AsyncIterator[House]:
     """The house, standing but still; *ears* is the connection that listens. Raises StoreError."""
     telegram = config.telegram
-    ways = max(FEWEST_WAYS, telegram.messages_per_second)
-    mouth = AiohttpRequest(connections=ways, ca_file=telegram.ca_file)
+    terms = Terms(
+        boot=uuid.uuid4().hex, per_second=telegram.messages_per_second, collect_above=config.push.collect_above
+    )
+    mouth = AiohttpRequest(ca_file=telegram.ca_file)
+    hands = TerseRequest(connections=terms.most_sending, ca_file=telegram.ca_file)
     async with opened_cellar(config) as cellar:
         await mouth.initialize()
+        await hands.initialize()
         try:
-            yield _furnished(config, cellar, ears, mouth)
+            yield _furnished(config, cellar, terms, ears, mouth, hands)
         finally:
+            await hands.shutdown()
             await mouth.shutdown()
 
 
-def _furnished(config: Config, cellar: Cellar, ears: AiohttpRequest, mouth: AiohttpRequest) -> House:
+def _furnished(
+    config: Config, cellar: Cellar, terms: Terms, ears: AiohttpRequest, mouth: AiohttpRequest, hands: TerseRequest
+) -> House:
     telegram, timing = config.telegram, cellar.timing
     sources = {source.id: source for source in config.sources}
     pace = Pace(per_second=telegram.messages_per_second, now=timing.monotonic())
@@ -67,7 +70,8 @@ def _furnished(config: Config, cellar: Cellar, ears: AiohttpRequest, mouth: Aioh
     application = build_application(
         token=telegram.token, request=mouth, update_request=ears, desk=desk, api_root=telegram.api_root
     )
-    sender = TelegramSender(application.bot, broadcast_paid=telegram.paid_broadcast)
+    pusher = push_bot(telegram.token, telegram.api_root, hands)
+    sender = TelegramSender(pusher, broadcast_paid=telegram.paid_broadcast)
     delivery = Delivery(
         cellar.store,
         sender,
@@ -75,10 +79,6 @@ def _furnished(config: Config, cellar: Cellar, ears: AiohttpRequest, mouth: Aioh
         pace=pace,
         reach=Reach(sender.reachable, chance=timing.chance),
         timing=timing,
-        terms=Terms(
-            boot=uuid.uuid4().hex,
-            per_second=telegram.messages_per_second,
-            collect_above=config.push.collect_above,
-        ),
+        terms=terms,
     )
     return House(config=config, cellar=cellar, sources=sources, application=application, delivery=delivery)

@@ -18,7 +18,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.chats.transport import NotSent
+from bot.chats.transport import NotSent, TerseRequest
 from bot.model import (
     Accepted,
     Address,
@@ -126,6 +126,11 @@ class TelegramSender:
         extras = _extras(rendered)
         self._encoded[id(rendered)] = (rendered, extras)
         return extras
+
+
+def push_bot(token: str, api_root: str, request: TerseRequest) -> Bot:
+    """A bot for pushes alone, with connections of its own: answers to people never wait behind them."""
+    return Bot(token, base_url=f"{api_root.rstrip('/')}/bot", request=request, get_updates_request=request)
 
 
 def answer_of(error: TelegramError) -> Answer:

@@ -28,7 +28,7 @@ class TelegramConfig:
     api_root: str = setting(readers.root_address, "https://api.telegram.org")
     mode: Literal["polling", "webhook"] = setting(readers.one_of("polling", "webhook"), "polling")
     admins: tuple[int, ...] = setting(readers.user_ids, ())
-    messages_per_second: int = setting(readers.whole_number(1, 1000), 28)
+    messages_per_second: int = setting(readers.whole_number(1, 10_000), 28)
     paid_broadcast: bool = setting(readers.yes_or_no, False)
     ca_file: str = setting(readers.text, "")
     token: str = field(default="", repr=False)

@@ -23,11 +23,11 @@ class Budget:
 
     def __init__(self, per_second: float, now: float) -> None:
         free = per_second <= FREE_LIMIT
-        rate = min(per_second, 0.985 * FREE_LIMIT) if free else 0.99 * per_second
+        rate = min(per_second, 0.985 * FREE_LIMIT) if free else per_second
         self._gap = 1 / rate
         self._least_gap = 0.6 * self._gap if free else 0.0
         self._most = min(int(rate) + 2, FREE_LIMIT) if free else int(per_second)
-        self._span = max(self._most / (1.02 * rate), 1.015) if free else 1.005
+        self._span = max(self._most / (1.02 * rate), 1.015) if free else 1.0
         self._line = now
         self._recent: deque[float] = deque(maxlen=self._most)
 

@@ -27,15 +27,18 @@ class Terms:
 
     @property
     def most_sending(self) -> int:
-        """Notes whose fate a crash leaves unknown: 32 at the default budget, half a second's worth above."""
-        return max(32, round(self.per_second / 2))
+        """Notes whose fate a crash leaves unknown: 32 at the default budget, at most half a second's worth above.
+
+        Each is a connection at the same time: more of them than 256 cost memory and TLS handshakes, not speed.
+        """
+        return min(256, max(32, round(self.per_second / 2)))
 
     @property
     def most_claimed(self) -> int:
         """Envelopes that are held ready: about half a second's worth."""
-        return max(16, round(self.per_second / 2))
+        return min(512, max(16, round(self.per_second / 2)))
 
     @property
     def most_marked(self) -> int:
         """Envelopes that wait for their slot already marked, so that no commit delays them."""
-        return max(2, round(self.per_second * 0.15))
+        return min(128, max(2, round(self.per_second * 0.15)))
