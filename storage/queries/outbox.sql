@@ -155,8 +155,10 @@ UPDATE sources SET next_poll_at = next_poll_at + :delta WHERE next_poll_at > 0;
 
 -- name: stuck_notes(tried_before, due_before, most)
 SELECT n.id AS note_id, n.chat_id, n.item_id, i.title, n.state, n.attempt, n.due_at, n.tried_at, n.why
-FROM notes n JOIN items i ON i.id = n.item_id
-WHERE (n.state = 'sending' AND n.tried_at <= :tried_before) OR (n.state = 'due' AND n.due_at <= :due_before)
+FROM (SELECT id FROM notes WHERE state = 'sending' AND tried_at <= :tried_before
+      UNION ALL SELECT id FROM notes WHERE state = 'due' AND due_at <= :due_before) late
+CROSS JOIN notes n CROSS JOIN items i
+WHERE n.id = late.id AND i.id = n.item_id
 ORDER BY n.due_at, n.id LIMIT :most;
 
 -- name: ledger_after(id, most)
