@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from aiosqlite import Connection
 
 from bot.model import Item, StoredItem
+from storage.recognition import recognise
 from storage.rows import as_json, row_of, stored_of
 from storage.search import SearchIndex
 from storage.statements import rows, statements
@@ -24,6 +25,8 @@ class Newcomer:
     item: Item
     keys: tuple[str, ...]
     place: int
+    seen_at: datetime | None = None
+    """When another archive saw it first; None: now."""
 
 
 class Archive:
@@ -50,7 +53,7 @@ class Archive:
         top: int = await self.sql.top_item_id(conn)
         ordered = sorted(newcomers, key=lambda each: (_published(each.item, now), -each.place))
         stored = tuple(
-            StoredItem(id=number, item=each.item, first_seen_at=now, held=each.item.doubt)
+            StoredItem(id=number, item=each.item, first_seen_at=each.seen_at or now, held=each.item.doubt)
             for number, each in enumerate(ordered, start=top + 1)
         )
         await self.sql.insert_items(conn, [row_of(each, origin) for each in stored])
@@ -59,6 +62,20 @@ class Archive:
         )
         await self.index.add(conn, [each for each in stored if not each.held])
         return stored
+
+    async def admit(
+        self, conn: Connection, source_id: str, items: Sequence[Item], now: datetime, origin: Origin
+    ) -> int:
+        """Store what is unknown of *items*, in a list's order, and learn new keys of the rest; how many were new."""
+        notices = recognise(items, await self.known(conn, source_id, items))
+        newcomers = [
+            Newcomer(item=items[each.places[0]], keys=each.keys, place=each.places[0])
+            for each in notices
+            if each.item_id is None
+        ]
+        await self.add(conn, newcomers, now, origin)
+        await self.learn(conn, [(each.item_id, source_id, each.keys) for each in notices if each.item_id is not None])
+        return len(newcomers)
 
     async def learn(self, conn: Connection, bearers: Iterable[tuple[int, str, tuple[str, ...]]]) -> None:
         """Remember the keys of (item, source, keys); a key that another item bears stays with that one."""

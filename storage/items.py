@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 from bot.model import Item, StoredItem
-from storage.archive import Archive, Newcomer, Origin
+from storage.archive import Archive, Origin
 from storage.database import Database
-from storage.recognition import ids_in_order, recognise
+from storage.recognition import ids_in_order
 from storage.rows import as_json, stored_of
 from storage.statements import rows
 
@@ -81,14 +81,4 @@ class Items:
     async def add_archive(self, source_id: str, items: Sequence[Item], now: datetime, origin: Origin) -> int:
         """Store what is unknown of *items* without owing it to anybody; gives how many that were."""
         async with self._db.write() as conn:
-            notices = recognise(items, await self._archive.known(conn, source_id, items))
-            newcomers = [
-                Newcomer(item=items[each.places[0]], keys=each.keys, place=each.places[0])
-                for each in notices
-                if each.item_id is None
-            ]
-            await self._archive.add(conn, newcomers, now, origin)
-            await self._archive.learn(
-                conn, [(each.item_id, source_id, each.keys) for each in notices if each.item_id is not None]
-            )
-        return len(newcomers)
+            return await self._archive.admit(conn, source_id, items, now, origin)

@@ -19,6 +19,7 @@ from storage.search import SearchIndex
 from storage.sources import Sources
 from storage.statements import statements
 from storage.updates import Updates
+from storage.walks import Walks
 from storage.watches import Watches
 
 
@@ -37,6 +38,7 @@ class Store:
         self.watches = Watches(db, changes)
         self.outbox = Outbox(db, changes)
         self.updates = Updates(db)
+        self.walks = Walks(db, self._archive)
 
     @classmethod
     async def open(cls, url: str, readers: int = 2) -> Self:

@@ -20,6 +20,7 @@ from bot.model.incoming import (
     Trouble,
     TroubleKind,
     Validators,
+    Walk,
 )
 from bot.model.outgoing import (
     Accepted,
@@ -100,6 +101,7 @@ __all__ = [
     "Unsure",
     "Validators",
     "Verdict",
+    "Walk",
     "Watch",
     "Watched",
     "Words",

@@ -190,3 +190,21 @@ class StoredItem:
     first_seen_at: datetime
     held: str = ""
     withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """Where a walk through a source's archive pages is, newest to oldest.
+
+    `pages` were read and `items` stored so far, dated from `newest_at` to `oldest_at`; it goes on at `next_page`. What
+    lay before `since` was left out.
+    """
+
+    source_id: str
+    began_url: str
+    since: datetime | None = None
+    next_page: str = ""
+    pages: int = 0
+    items: int = 0
+    newest_at: datetime | None = None
+    oldest_at: datetime | None = None

@@ -12,6 +12,7 @@ CREATE INDEX sources_due ON sources (next_poll_at) WHERE configured = 1 AND paus
 CREATE TABLE walks (
     source_id TEXT PRIMARY KEY REFERENCES sources (id) ON UPDATE CASCADE ON DELETE CASCADE,
     began_url TEXT NOT NULL,
+    since     BIGINT,                             -- what lay before it was left out
     next_page TEXT NOT NULL,
     pages     INTEGER NOT NULL,                   -- read so far
     items     INTEGER NOT NULL,                   -- stored so far
