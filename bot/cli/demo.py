@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import socket
 import sys
 import tempfile
 from contextlib import suppress
@@ -36,12 +37,13 @@ async def play(*, port: int, browser: bool) -> None:
         loop.add_signal_handler(one, stop.set)
     with tempfile.TemporaryDirectory(prefix="loa-demo-") as folder:
         async with PretendPortal() as portal, PretendTelegram(port=port) as telegram:
-            living = asyncio.create_task(live(_config(Path(folder), telegram, portal), stop))
+            config = _config(Path(folder), telegram, portal)
+            living = asyncio.create_task(live(config, stop))
             opening = asyncio.create_task(_open_scene(telegram, portal))
             await asyncio.wait({living, opening}, return_when=asyncio.FIRST_COMPLETED)
             if opening.done() and not stop.is_set():
                 opening.result()
-                _invite(f"{telegram.url}/chat/{SUBSCRIBER}", f"{portal.url}/dang-tin", browser=browser)
+                _invite(config, f"{telegram.url}/chat/{SUBSCRIBER}", f"{portal.url}/dang-tin", browser=browser)
             await living
             opening.cancel()
 
@@ -53,7 +55,7 @@ def _config(folder: Path, telegram: PretendTelegram, portal: PretendPortal) -> C
         telegram=TelegramConfig(api_root=telegram.url, token=telegram.token, admins=(SUBSCRIBER,)),
         storage=StorageConfig(url=f"sqlite:///{folder / 'loa.db'}"),
         fetch=FetchConfig(allow_private=True),
-        web=WebConfig(listen=None),
+        web=WebConfig(listen=("127.0.0.1", _free_port())),
         sources=(source,),
     )
 
@@ -69,9 +71,17 @@ async def _open_scene(telegram: PretendTelegram, portal: PretendPortal) -> None:
     await telegram.wait_sent(SUBSCRIBER, after=answered["message_id"], timeout=PATIENCE)
 
 
-def _invite(chat: str, portal: str, *, browser: bool) -> None:
+def _free_port() -> int:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return int(door.getsockname()[1])
+
+
+def _invite(config: Config, chat: str, portal: str, *, browser: bool) -> None:
     print("Publish an item on the portal's page and watch it arrive in the chat; type a word there to search.")
     print("Stop with Ctrl-C.")
+    if config.web.listen is not None:
+        print("Dashboard: http://{}:{}/".format(*config.web.listen))
     print(f"Chat: {chat}")
     print(f"Portal: {portal}", flush=True)
     # Without a desktop the standard library would start a browser in this very terminal.

@@ -15,7 +15,9 @@ from bot.web.figures import Figures
 _PAGES = Path(__file__).parent / "pages"
 
 
-def dashboard(figures: Figures, newest: Sequence[StoredItem], *, now: datetime, timezone: str, version: str) -> str:
+def dashboard(
+    figures: Figures, newest: Sequence[StoredItem], *, sent: int, now: datetime, timezone: str, version: str
+) -> str:
     """The page as HTML; texts of portals are escaped, and only http and https addresses become links."""
     zone = ZoneInfo(timezone)
 
@@ -27,7 +29,9 @@ def dashboard(figures: Figures, newest: Sequence[StoredItem], *, now: datetime, 
 
     page = Environment(loader=FileSystemLoader(_PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     page.filters.update(ago=ago, clock_time=clock_time)
-    return page.get_template("dashboard.html").render(figures=figures, newest=newest, now=now, version=version)
+    return page.get_template("dashboard.html").render(
+        figures=figures, newest=newest, sent=sent, now=now, version=version
+    )
 
 
 def in_words(seconds: float) -> str:

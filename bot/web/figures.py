@@ -10,11 +10,12 @@ from datetime import datetime
 from bot.errors import StoreError
 from bot.model import Clock, Memory, Source
 from bot.web.vitals import Vitals, reasons
-from storage.outbox import Depth
+from storage.outbox import Depth, Stuck
 from storage.store import Store
 
 DATABASE_PATIENCE = 3.0
 SLOW_DELIVERY_AFTER = 120.0
+MOST_STUCK = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class Figures:
     depth: Depth
     chats: int = 0
     sources: tuple[SourceView, ...] = ()
+    stuck: tuple[Stuck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,7 @@ class Watchman:
             depth=depth,
             chats=await self.store.chats.count(),
             sources=views,
+            stuck=await self.store.outbox.stuck(now, MOST_STUCK),
         )
 
 

@@ -38,6 +38,7 @@ class Metrics:
         registry = self._registry = CollectorRegistry()
         ProcessCollector(namespace="loa", registry=registry)
         registry.register(Sends(tally))
+        self._tally = tally
         self._polls = Counter("loa_polls", "Readings of sources by outcome", ["outcome"], registry=registry)
         self._items = Counter("loa_items", "Items by what they were", ["what"], registry=registry)
         self._due = Gauge("loa_outbox_due_notes", "Notes that are owed", registry=registry)
@@ -46,6 +47,11 @@ class Metrics:
         self._sources = Gauge("loa_sources", "Sources by state", ["state"], registry=registry)
         self._chats = Gauge("loa_chats", "Chats that know the bot", registry=registry)
         self._healthy = Gauge("loa_healthy", "1 while /health answers 200", registry=registry)
+
+    @property
+    def sent(self) -> int:
+        """Messages that Telegram took since the start."""
+        return self._tally.get("sent", 0)
 
     def polled(self, report: PollReport) -> None:
         """A source was read."""

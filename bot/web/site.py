@@ -53,7 +53,14 @@ class Site:
 
         figures = await self.watchman.look()
         newest = () if figures.reasons else await self.watchman.store.items.newest(10)
-        page = dashboard(figures, newest, now=self.watchman.clock(), timezone=self.timezone, version=self.version)
+        page = dashboard(
+            figures,
+            newest,
+            sent=self.metrics.sent,
+            now=self.watchman.clock(),
+            timezone=self.timezone,
+            version=self.version,
+        )
         return web.Response(text=page, content_type="text/html")
 
     async def feed(self, request: web.Request) -> web.Response:

@@ -8,6 +8,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,7 +16,7 @@ import aiohttp
 import pytest
 
 from bot.errors import StoreUnavailable
-from bot.model import Priority, Reading, Source, Trouble, TroubleKind
+from bot.model import ChatKind, Priority, Reading, Source, Trouble, TroubleKind
 from bot.web.figures import Watchman
 from bot.web.metrics import Metrics
 from bot.web.site import Site, open_site
@@ -184,3 +185,18 @@ async def test_many_browsers_at_once_are_served(window: Window, store: Store, cl
     await keep(store, clock, "Tin")
     answers = await asyncio.gather(*(window.get("/") for _ in range(20)), *(window.get("/health") for _ in range(20)))
     assert {status for status, _ in answers} == {200}
+
+
+async def test_the_dashboard_names_what_could_not_be_sent_for_long(
+    window: Window, store: Store, clock: HandClock
+) -> None:
+    chat = await store.chats.meet(5001, ChatKind.PRIVATE, "", "vi", clock())
+    await store.chats.follow(chat.id, 0, "tdkt", clock())
+    await keep(store, clock, "Tin bị kẹt")
+    assert "Chưa gửi được" not in (await window.get("/"))[1]
+    clock.advance(timedelta(hours=1))
+    _, page = await window.get("/")
+    assert "Tin bị kẹt" in page.partition("Chưa gửi được")[2]
+    _, said = await window.get("/health")
+    assert json.loads(said)["warnings"] == ["1 notes are owed, the oldest for 60 min"]
+    assert "5001" not in page + said
