@@ -4,7 +4,6 @@ import pytest
 
 from bot.core.syllables import Spelling, is_syllable, spelling_of
 
-
 SYLLABLES = (
     "nghiêng", "Khuỷu", "quýt", "giếng", "gìn", "huỳnh", "ngoằn", "thuở", "boong", "ươm", "yểu", "oằn", "uyển", "hòa",
     "hoà", "thuý", "Đặng",

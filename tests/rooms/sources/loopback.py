@@ -6,7 +6,7 @@ import asyncio
 import gzip
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -76,9 +76,11 @@ class Loopback:
             return web.Response(body=answer.body, status=answer.status, headers=answer.headers)
         response = web.StreamResponse(headers=answer.headers)
         await response.prepare(request)
-        while True:
-            await response.write(answer.body)
-            await asyncio.sleep(0.01)
+        with suppress(ConnectionResetError):
+            while True:
+                await response.write(answer.body)
+                await asyncio.sleep(0.01)
+        return response
 
 
 @asynccontextmanager
