@@ -49,7 +49,9 @@ def read_feed(text: str, url: str, source: Source, now: datetime) -> Reading:
         kind="feed",
         title=clean(str(parsed.feed.get("title", ""))) or None,
         items=distinct(items),
-        next_page=_next_page(parsed, url),
+        next_page=_linked(parsed, url, "next"),
+        hub=_linked(parsed, url, "hub") or "",
+        topic=_linked(parsed, url, "self") or url,
         explained=(*explained, *repairs),
     )
 
@@ -99,10 +101,10 @@ def _base(parsed: _Parsed, url: str) -> str:
     return next((base for each in candidates if (base := repair(str(each), url)) is not None), "")
 
 
-def _next_page(parsed: _Parsed, url: str) -> str | None:
-    """The archive's next page where the feed links one (RFC 5005, 3)."""
+def _linked(parsed: _Parsed, url: str, relation: str) -> str | None:
+    """What the feed links as that: its archive's next page (RFC 5005, 3), its hub, itself (WebSub, 4)."""
     for link in parsed.feed.get("links", ())[:_ADDRESSES_READ]:
-        if link.get("rel") == "next":
+        if link.get("rel") == relation:
             return repair(str(link.get("href", "")), url)
     return None
 

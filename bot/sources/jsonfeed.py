@@ -39,6 +39,8 @@ def read_json_feed(text: str, url: str, source: Source, now: datetime) -> Readin
         title=clean(_text(feed, "title")) or None,
         items=distinct(items_of([entry for entry in entries if entry], home, source, now)),
         next_page=repair(_text(feed, "next_url"), url),
+        hub=_hub(feed, url),
+        topic=repair(_text(feed, "feed_url"), url) or url,
         explained=(f"feed: {_text(feed, 'version') or 'JSON without a version'}, {len(entries)} items",),
     )
 
@@ -68,6 +70,12 @@ def _entry(item: _Object) -> RawEntry:
         ],
     }
     return entry if any(entry[name] for name in ("title", "id", "link", "summary")) else {}
+
+
+def _hub(feed: _Object, url: str) -> str:
+    hubs = feed.get("hubs")
+    kinds = [each for each in hubs if isinstance(each, dict)] if isinstance(hubs, list) else []
+    return next((repair(_text(each, "url"), url) or "" for each in kinds if _text(each, "type") == "WebSub"), "")
 
 
 def _text(holder: _Object, name: str) -> str:

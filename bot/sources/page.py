@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.core.address import canonical
+from bot.core.address import canonical, openable
 from bot.core.identity import distinct, keys_of
 from bot.core.text import clean
 from bot.model import Item, Reading, Source, Trouble, TroubleKind
@@ -26,6 +26,7 @@ from bot.sources.page_profiles import Profile, profile_for, profile_named
 from bot.sources.page_state import challenge_of, error_of, nothing_found, says_empty
 from bot.sources.page_tree import PageTree
 from bot.sources.pager import find_pager
+from bot.sources.pager_length import pages_left
 
 if TYPE_CHECKING:
     pass
@@ -122,9 +123,14 @@ class _Page:
             title=self._head.title or clean(self._head.meta.get("og:site_name", "")) or None,
             items=distinct(tuple(items)),
             next_page=next_page,
+            pages_left=pages_left(next_page, self._links()) if trouble is None else None,
             trouble=trouble,
             explained=tuple(self._explained),
         )
+
+    def _links(self) -> list[str]:
+        hrefs = (element.attributes.get("href", "") for element in self._tree.elements if element.tag == "a")
+        return [openable(url) for href in hrefs if href and (url := self._tree.resolve(href))]
 
     def _listing(self) -> Listing:
         selectors = self._source.selectors

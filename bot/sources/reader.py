@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from urllib.parse import unquote, urlsplit
@@ -27,6 +27,7 @@ class _Answered:
     validators: Validators = field(default_factory=Validators)
     at: str = ""
     fresh_for: timedelta = timedelta()
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 class PortalReader:
@@ -63,7 +64,10 @@ class PortalReader:
             answered = await self._announced(answered, source)
             reading = replace(answered.understood.reading, fresh_for=answered.fresh_for)
         at = answered.at or (url if memory.feed_url and not reading.trouble else "")
-        return _finished(replace(reading, validators=answered.validators, feed_url=at), source, memory)
+        hub = answered.links.get("hub", reading.hub)
+        topic = answered.links.get("self", reading.topic) if hub else ""
+        reading = replace(reading, validators=answered.validators, feed_url=at, hub=hub, topic=topic)
+        return _finished(reading, source, memory)
 
     async def read_page(self, source: Source, memory: Memory, url: str) -> Reading:
         """A further page of the listing, or of a feed's archive."""
@@ -87,6 +91,7 @@ class PortalReader:
             validators=answer.validators,
             at=answer.moved_to,
             fresh_for=answer.fresh_for,
+            links=answer.links,
         )
 
     def _understand(self, answer: Fetched, source: Source) -> Understood:
