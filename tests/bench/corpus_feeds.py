@@ -105,7 +105,7 @@ def against_observed(name: str, seen: dict[str, Any], reading: Reading) -> Itera
     yield told("url", first["link"], item and item.url, equal=same(first["link"], item and item.url))
     yield told("guid", first["id"], item and item.guid, equal=same(first["id"], item and item.guid))
     at = instant(first["published"] or first["updated"])
-    yield told("date", at, item and item.published_at, equal=item is not None and at == item.published_at)
+    yield told("date", at, item and item.published_at, equal=at == (item.published_at if item else None))
     last = items[-1].title if items else None
     yield told("last title", seen["last_title"], last, equal=same(clean(seen["last_title"] or ""), last))
 
@@ -188,7 +188,9 @@ def main(corpus: Path) -> None:
     for (file, field, reason), count in shown.items():
         if count > 2:
             print(f"  {file}: {field}: {count - 2} more like these: {reason}")
-    print(f"\nobserved.json: {good} of {total} values equal ({good / total:.1%})")
+    unexplained = sum(each.reason == "?" for each in differences)
+    print(f"\n{len(differences)} differences, {unexplained} of them without a reason")
+    print(f"observed.json: {good} of {total} values equal ({good / total:.1%})")
     print(f"items against the plain parser: {item_good} of {item_total} wholly equal ({item_good / item_total:.1%})")
     right = sum(verdict for verdict, _ in truths)
     print(f"truth.json: {right} of {len(truths)} values right ({right / len(truths):.1%})")
