@@ -14,6 +14,9 @@ from bot.sources.page_tree import PageTree
 
 LEAST_SCORE = 0.45
 _TITLE_LEAST = 12
+MOST_ENTRIES = 1_000
+"""A list that is longer is cut: what is new stands in front, and a page is to be read within seconds."""
+_MOST_GROUPS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +31,7 @@ class Listing:
 def find_listing(tree: PageTree, now: datetime, timezone: str) -> Listing:
     """The list of news of a page; no entries where nothing on it looks like one."""
     groups = []
-    for blocks in groups_of(tree, links_of(tree)):
+    for blocks in sorted(groups_of(tree, links_of(tree)), key=len, reverse=True)[:_MOST_GROUPS]:
         entries = _entries(tree, blocks, now, timezone)
         if entries:
             groups.append(scored(tree, entries))
@@ -49,7 +52,7 @@ def find_listing(tree: PageTree, now: datetime, timezone: str) -> Listing:
 
 
 def _entries(tree: PageTree, blocks: Sequence[Block], now: datetime, timezone: str) -> list[Entry]:
-    entries = [entry for block in blocks if (entry := read_entry(tree, block, now, timezone))]
+    entries = [entry for block in blocks[:MOST_ENTRIES] if (entry := read_entry(tree, block, now, timezone))]
     if not entries:
         return []
     dated = sum(entry.date is not None for entry in entries) >= 0.6 * len(entries)

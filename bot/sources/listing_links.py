@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urldefrag, urlsplit
 
 from bot.core.address import openable
@@ -14,6 +15,8 @@ from bot.sources.page_words import words
 
 _LETTER = re.compile(r"[^\W\d_]")
 _WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f]")
+MOST_LINKS = 6_000
+"""More than any real page has; what comes after is not looked at."""
 DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z)(?:$|[?#/])", re.IGNORECASE)
 _NO_ARTICLE = re.compile(
     r"^(?:www\.)?(?:facebook|twitter|x|youtube|linkedin|pinterest|instagram|tiktok|t|zalo|telegram|whatsapp|reddit"
@@ -38,7 +41,8 @@ class Link:
 
 def links_of(tree: PageTree) -> list[Link]:
     """The links of a page in order that may lead to an article: no fragments, scripts, pictures, sharing, logins."""
-    return [link for element in tree.elements if element.tag == "a" and (link := link_of(tree, element)) is not None]
+    anchors = (element for element in tree.elements if element.tag == "a")
+    return list(islice((link for anchor in anchors if (link := link_of(tree, anchor)) is not None), MOST_LINKS))
 
 
 def link_of(tree: PageTree, anchor: Element) -> Link | None:

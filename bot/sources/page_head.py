@@ -21,6 +21,8 @@ _WRAPPING = re.compile(r"^(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)(?:\s*\*/)?|(?://|/\
 _LAST_COMMA = re.compile(r",(\s*[}\]])")
 _MOST_STRUCTURED = 400_000
 _MOST_NODES = 2_000
+_TITLE_MOST = 1_000
+_CONTENT_MOST = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,7 @@ class Head:
 
 def read_head(parser: LexborHTMLParser) -> Head:
     """The head of a parsed page; broken structured data counts as none."""
-    titles = [clean(node.text(deep=True)) for node in parser.css("head > title, body > title")]
+    titles = [clean(node.text(deep=True)[:_TITLE_MOST]) for node in parser.css("head > title, body > title")]
     links = [(node.attributes.get("rel") or "", node) for node in parser.css("link[href]")]
     feeds = tuple(
         (node.attributes.get("href") or "", clean(node.attributes.get("title") or ""))
@@ -65,7 +67,7 @@ def _meta(parser: LexborHTMLParser) -> dict[str, str]:
         name = (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").lower()
         content = attributes.get("content") or ""
         if name and content.strip():
-            found.setdefault(name, content)
+            found.setdefault(name, content[:_CONTENT_MOST])
     return found
 
 

@@ -10,6 +10,8 @@ from importlib.resources import files
 
 from bot.model import Selectors
 
+_MARKUP_MOST = 300_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
@@ -28,7 +30,8 @@ class Profile:
 
     def fits(self, html: str, url: str) -> bool:
         """Whether a page is built by this platform, as far as its address and markup tell."""
-        return any(pattern.search(url) for pattern in self.address) or any(p.search(html) for p in self.markup)
+        begin = html[:_MARKUP_MOST]
+        return any(pattern.search(url) for pattern in self.address) or any(p.search(begin) for p in self.markup)
 
 
 @cache

@@ -8,6 +8,7 @@ from bot.sources.page_tree import PageTree
 from bot.sources.page_words import words
 
 _SMALL = 1_500
+_SCRIPT_MOST = 100_000
 
 
 def challenge_of(html: str, tree: PageTree, head: Head) -> Trouble | None:
@@ -16,7 +17,8 @@ def challenge_of(html: str, tree: PageTree, head: Head) -> Trouble | None:
     if shown > _SMALL:
         return None
     worded = bool(words("challenge").search(head.title) or any(words("challenge").search(p.text) for p in tree.pieces))
-    scripted = shown < 400 and bool(words("cookie_script").search(html)) and bool(words("goes_on").search(html))
+    begin = html[:_SCRIPT_MOST]
+    scripted = shown < 400 and bool(words("cookie_script").search(begin)) and bool(words("goes_on").search(begin))
     if not (worded or scripted):
         return None
     why = "answers with a challenge to the browser instead of its page (a script sets a cookie); ask it to let Loa in"

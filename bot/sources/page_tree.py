@@ -106,6 +106,9 @@ _HIDDEN_CLASS = re.compile(
     re.IGNORECASE,
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# No title, paragraph or address is longer; a line of ten megabytes is not copied about.
+_TEXT_MOST = 60_000
+_ATTRIBUTE_MOST = 4_000
 _NO_ATTRIBUTES: dict[str, str] = {}
 
 
@@ -193,7 +196,7 @@ class PageTree:
                 continue
             if node.is_text_node:
                 raw = node.text_content or ""
-                text = " ".join(raw.split())
+                text = " ".join(raw[:_TEXT_MOST].split())
                 apart = apart or raw[:1].isspace()
                 if text and parent is not None:
                     self.pieces.append(Piece(text, parent, place, apart))
@@ -264,7 +267,9 @@ class PageTree:
 
 def _attributes(node: LexborNode) -> dict[str, str]:
     found = node.attributes
-    return {name: value or "" for name, value in found.items()} if found else _NO_ATTRIBUTES
+    if not found:
+        return _NO_ATTRIBUTES
+    return {name: value if value and len(value) <= _ATTRIBUTE_MOST else "" for name, value in found.items()}
 
 
 def _kind(attributes: dict[str, str]) -> str:

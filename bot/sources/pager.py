@@ -15,6 +15,7 @@ from bot.sources.page_words import words
 
 _PAGE_OF = re.compile(r"(?:trang|page)\s*\d+\s*(?:/|trên|of|trong)\s*\d+", re.IGNORECASE)
 _SHORT = 60
+_MOST_ANCHORS = 1_500
 _ONE_ARROW = re.compile(r"^\s*(?:>|›|→|⟩|❯|▶|►)\s*$")
 _TWO_ARROWS = re.compile(r"^\s*(?:>>|»|››|⟫|>\|)\s*$")
 _NUMBER = re.compile(r"^\W*(?:trang\s*|page\s*)?(\d{1,5})\W*$", re.IGNORECASE)
@@ -60,7 +61,7 @@ def _outside_sliders(tree: PageTree) -> list[Element]:
             end = element.end
         elif element.tag == "a":
             found.append(element)
-    return found
+    return found if len(found) <= 2 * _MOST_ANCHORS else [*found[:_MOST_ANCHORS], *found[-_MOST_ANCHORS:]]
 
 
 def _by_rel(tree: PageTree, anchors: Sequence[Element]) -> Pager | None:
