@@ -48,7 +48,7 @@ _SUMMARY_COMPARED = 80
 _LONG = 200
 
 
-def keys_of(  # noqa: PLR0913 - an item's identity is all of these
+def keys_of(
     *,
     guid: str | None,
     url: str | None,
@@ -174,13 +174,14 @@ def _numbered(url: str) -> list[str]:
     """`/tin-tuc/<slug>-412.html` (NukeViet, newspapers): the folder and number survive an edited title, and slug with
     number survive another category or host alias.
 
-    A number that belongs to the words (`-nam-2018`, `-so-412`) is no id.
+    A number that belongs to the words (`-nam-2018`, `-so-412`) is no id, nor is one behind fewer than four words: who
+    names pages `tin-moi-412` and `thong-bao-412` counts them apart.
     """
     folder, _, page = unquote(urlsplit(url).path).lower().rstrip("/").rpartition("/")
     found = _NUMBERED.match(page)
     if found is None or _YEAR.match(found["number"]) or _NUMBER_OF_TEXT.search(found["slug"]):
         return []
-    keys = [f"{host_of(url)}{folder}|{found['letter']}{found['number']}"] if "-" in found["slug"] else []
+    keys = [f"{host_of(url)}{folder}|{found['letter']}{found['number']}"] if found["slug"].count("-") >= 3 else []
     if found["slug"].count("-") >= 2:
         keys.append(page)
     return keys

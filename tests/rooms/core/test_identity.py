@@ -45,6 +45,7 @@ def test_one_article_under_two_addresses_shares_a_key(one: str, other: str) -> N
         ("https://x.gov.vn/xem.aspx?ItemID=77", "https://x.gov.vn/anh.aspx?ItemID=77"),
         ("https://so1.x.gov.vn/-/view_content/4512-a", "https://so2.x.gov.vn/-/view_content/4512-b"),
         ("https://x.gov.vn/tin/thong-bao-1.html", "https://x.gov.vn/tin/thong-bao-2.html"),
+        ("https://x.gov.vn/tin/tin-moi-412.html", "https://x.gov.vn/tin/thong-bao-412.html"),
     ],
 )
 def test_two_articles_with_like_addresses_share_no_key(one: str, other: str) -> None:
@@ -100,7 +101,7 @@ def test_an_item_without_guid_link_and_date_has_a_key_all_the_same() -> None:
 def test_keys_come_strongest_first() -> None:
     found = keys_of(
         guid="g1",
-        url="https://x.vn/a/mot-hai-ba-20815.html",
+        url="https://x.vn/a/mot-hai-ba-bon-20815.html",
         title="Một",
         published_at=AT,
         date_only=False,
