@@ -29,6 +29,14 @@ class Newcomer:
     """When another archive saw it first; None: now."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """An item from another archive, with when that saw it first (None: it does not say)."""
+
+    item: Item
+    seen_at: datetime | None = None
+
+
 class Archive:
     """Puts items on the shelf and finds them again; every verb works inside the caller's transaction."""
 
@@ -74,6 +82,20 @@ class Archive:
             if each.item_id is None
         ]
         await self.add(conn, newcomers, now, origin)
+        await self.learn(conn, [(each.item_id, source_id, each.keys) for each in notices if each.item_id is not None])
+        return len(newcomers)
+
+    async def bring(self, conn: Connection, source_id: str, arrivals: Sequence[Arrival], now: datetime) -> int:
+        """Store what is unknown of *arrivals* in the order in which they come, each as old as it is said to be."""
+        items = [each.item for each in arrivals]
+        notices = recognise(items, await self.known(conn, source_id, items))
+        newcomers = [
+            Newcomer(item=items[place], keys=each.keys, place=-place, seen_at=arrivals[place].seen_at)
+            for each in notices
+            for place in each.places[:1]
+            if each.item_id is None
+        ]
+        await self.add(conn, newcomers, now, "import")
         await self.learn(conn, [(each.item_id, source_id, each.keys) for each in notices if each.item_id is not None])
         return len(newcomers)
 

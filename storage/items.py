@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 from bot.model import Item, StoredItem
-from storage.archive import Archive, Origin
+from storage.archive import Archive, Arrival, Origin
 from storage.database import Database
 from storage.recognition import ids_in_order
 from storage.rows import as_json, stored_of
@@ -82,3 +82,8 @@ class Items:
         """Store what is unknown of *items* without owing it to anybody; gives how many that were."""
         async with self._db.write() as conn:
             return await self._archive.admit(conn, source_id, items, now, origin)
+
+    async def bring(self, source_id: str, arrivals: Sequence[Arrival], now: datetime) -> int:
+        """Store what is unknown of another archive's items, as old as they were there; gives how many that were."""
+        async with self._db.write() as conn:
+            return await self._archive.bring(conn, source_id, arrivals, now)

@@ -188,6 +188,12 @@ class Outbox:
             )
         return tuple(_stuck(row) for row in found)
 
+    async def count_ledger(self) -> int:
+        """How many lines the ledger has."""
+        async with self._db.read() as conn:
+            number: int = await self._sql.count_ledger(conn)
+        return number
+
     async def ledger_lines(self) -> AsyncIterator[dict[str, object]]:
         """Every line of the ledger, oldest first: who got what, when, why, and why not."""
         last = 0

@@ -28,6 +28,7 @@ def fetch_rules(fetch: FetchConfig) -> FetchRules:
         timeout=fetch.timeout,
         max_bytes=fetch.max_bytes,
         allow_private=fetch.allow_private,
+        robots=fetch.robots,
         user_agent=f"Loa/{program_version()} (portal news to Telegram)",
     )
 

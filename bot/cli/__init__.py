@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from bot.cli import keeping, looking, moving, running, starting
+from bot.cli import exporting, importing, keeping, looking, past, running, starting
 from bot.errors import ConfigError, LoaError
 
 _COMMANDS: tuple[tuple[str, Callable[..., int]], ...] = (
@@ -22,9 +22,10 @@ _COMMANDS: tuple[tuple[str, Callable[..., int]], ...] = (
     ("check", looking.check),
     ("preview", looking.preview),
     ("poll", looking.poll),
+    ("backfill", past.backfill),
     ("search", looking.search),
-    ("import", moving.import_items),
-    ("export", moving.export),
+    ("import", importing.import_items),
+    ("export", exporting.export),
     ("send-test", looking.send_test),
     ("held", keeping.held),
     ("stats", keeping.stats),

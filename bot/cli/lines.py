@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from bot.core.identity import keys_of
 from bot.core.text import clean
 from bot.model import Attachment, Item, StoredItem
+from storage.archive import Arrival
 
+LONGEST_KEY = 2_000
 _SOURCE = re.compile(r"[a-z0-9_-]{1,62}")
 _TEXTS = ("url", "summary", "author", "image_url", "image_caption", "guid", "body")
 
@@ -24,7 +26,7 @@ class BadLine:
     why: str
 
 
-def item_of_line(line: str, timezone: ZoneInfo) -> Item | BadLine:
+def item_of_line(line: str, timezone: ZoneInfo) -> Arrival | BadLine:
     """The item that the line describes; a time without an offset, or a day, is taken in *timezone*."""
     try:
         said = json.loads(line)
@@ -35,9 +37,12 @@ def item_of_line(line: str, timezone: ZoneInfo) -> Item | BadLine:
     published = _instant(said.get("published_at"), timezone)
     if mistake := _mistake_of(said):
         return BadLine(why=mistake)
+    seen = _instant(said.get("first_seen_at"), timezone)
     if isinstance(published, BadLine):
         return published
-    return _item(said, published, timezone)
+    return Arrival(
+        item=_item(said, published, timezone), seen_at=None if isinstance(seen, BadLine) or seen is None else seen[0]
+    )
 
 
 def line_of_item(stored: StoredItem) -> dict[str, object]:
@@ -61,6 +66,7 @@ def line_of_item(stored: StoredItem) -> dict[str, object]:
         "held": stored.held,
         "revision": stored.revision,
         "first_seen_at": stored.first_seen_at.isoformat(),
+        "keys": list(item.keys),
     }
     return {"id": stored.id, **always, **{name: value for name, value in more.items() if value}}
 
@@ -92,7 +98,7 @@ def _item(said: Mapping[str, object], published: tuple[datetime, bool] | None, t
     )
     return Item(
         source_id=source,
-        keys=keys,
+        keys=tuple(dict.fromkeys((*keys, *_strings(said.get("keys"))))),
         title=title,
         url=texts.get("url"),
         summary=summary,
@@ -104,7 +110,14 @@ def _item(said: Mapping[str, object], published: tuple[datetime, bool] | None, t
         guid=texts.get("guid"),
         body=texts.get("body"),
         attachments=_attachments(said.get("attachments")),
+        doubt=held if isinstance(held := said.get("held"), str) else "",
     )
+
+
+def _strings(said: object) -> tuple[str, ...]:
+    """Keys that another archive had learnt over time; what is none is passed over."""
+    rows = said if isinstance(said, list) else []
+    return tuple(row for row in rows if isinstance(row, str) and ":" in row and len(row) <= LONGEST_KEY)
 
 
 def _attachments(said: object) -> tuple[Attachment, ...]:

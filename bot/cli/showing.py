@@ -11,31 +11,51 @@ from typing import Protocol
 class Progress(Protocol):
     """Something that is told how far the work has come."""
 
-    def advance(self, amount: float) -> None:
-        """So much more is done."""
+    def expect(self, total: float | None) -> None:
+        """So much is to be done in all, as far as one can tell now."""
+
+    def reach(self, done: float, said: str = "") -> None:
+        """So much is done; *said* stands beside the bar."""
 
 
 class _Silent:
-    def advance(self, amount: float) -> None:
+    def expect(self, total: float | None) -> None:
+        """Nobody looks."""
+
+    def reach(self, done: float, said: str = "") -> None:
         """Nobody looks."""
 
 
 class _Bar:
-    def __init__(self, what: str, total: float) -> None:
+    def __init__(self, what: str, total: float | None) -> None:
         from rich.console import Console
+        from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
         from rich.progress import Progress as RichProgress
 
-        self.bars = RichProgress(console=Console(stderr=True), transient=True)
-        self._task = self.bars.add_task(what, total=total)
+        self.bars = RichProgress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(show_speed=True),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[said]}"),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task = self.bars.add_task(what, total=total, said="")
 
-    def advance(self, amount: float) -> None:
-        """So much more is done."""
-        self.bars.advance(self._task, amount)
+    def expect(self, total: float | None) -> None:
+        """So much is to be done in all."""
+        self.bars.update(self._task, total=total)
+
+    def reach(self, done: float, said: str = "") -> None:
+        """So much is done."""
+        self.bars.update(self._task, completed=done, said=said)
 
 
 @contextmanager
-def progress(what: str, total: float) -> Iterator[Progress]:
-    """A bar on standard error if that is a terminal, else nothing."""
+def progress(what: str, total: float | None) -> Iterator[Progress]:
+    """A bar on standard error if that is a terminal, else nothing; *total* None: unknown yet."""
     if not sys.stderr.isatty():
         yield _Silent()
         return

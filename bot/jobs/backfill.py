@@ -13,7 +13,7 @@ from bot.core.listing import reads_on
 from bot.core.retry import back_off
 from bot.core.walking import PAGES_BEYOND, archived, digest_of, is_beyond, pages_to_come, pause_after
 from bot.jobs.terms import Timing
-from bot.model import Memory, Reader, Reading, Source, Trouble, TroubleKind, Validators, Walk
+from bot.model import Memory, Reader, Reading, Source, Trouble, TroubleKind, Walk
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ class Backfill:
 
     async def run(self) -> Backfilled:
         """Walk on to the end of the archive, to `since`, or for `most_pages`. StoreUnavailable passes through."""
-        memory = replace(await self.store.sources.memory(self.source.id), validators=Validators(), failures=0)
+        memory = await self.store.sources.memory(self.source.id)
         walk = await self.store.walks.of(self.source.id)
         resumed = walk is not None and self._goes_on(walk)
         if walk is None or not resumed:
@@ -117,24 +117,23 @@ class Backfill:
         return Ended.AT_PAGES if self.most_pages is not None and pages >= self.most_pages else None
 
     async def _insist(self, url: str, memory: Memory) -> Reading:
-        """The page, asked for again where the portal is out of order."""
+        """The page, asked for again where the portal is out of order.
+
+        Where a list announces a feed, the list has the further pages: what stands at the address itself is read.
+        """
+        place = replace(self.source, kind="page") if self.source.kind == "auto" else self.source
         tries = 1
         while True:
-            reading = await self.reader.read_page(self.source, memory, url) if url else await self._front(memory)
+            if url:
+                reading = await self.reader.read_page(place, memory, url)
+            else:
+                reading = await self.reader.read(place, Memory(source_id=place.id, hosts=memory.hosts))
             if reading.trouble is None or tries == TRIES or not _may_pass(reading.trouble):
                 return reading
             log.warning("backfill.again source=%s try=%d why=%s", self.source.id, tries, reading.trouble.why)
             asked = reading.trouble.retry_after or timedelta()
             await self.rest(max(back_off(tries, self.timing.chance()), asked).total_seconds())
             tries += 1
-
-    async def _front(self, memory: Memory) -> Reading:
-        """The first page. Where a list announces a feed, the list has the further pages, not the feed."""
-        reading = await self.reader.read(self.source, memory)
-        if reading.kind == "feed" and reading.next_page is None and reading.feed_url and self.source.kind == "auto":
-            page = await self.reader.read(replace(self.source, kind="page"), replace(memory, feed_url="", kind=""))
-            return reading if page.trouble is not None else page
-        return reading
 
     def _step(self, walk: Walk, reading: Reading, pages: int) -> Step:
         left = pages_to_come(reading.pages_left, walk.pages, walk.newest_at, walk.oldest_at, self.since)

@@ -161,6 +161,9 @@ CROSS JOIN notes n CROSS JOIN items i
 WHERE n.id = late.id AND i.id = n.item_id
 ORDER BY n.due_at, n.id LIMIT :most;
 
+-- name: count_ledger()$
+SELECT count(*) FROM ledger;
+
 -- name: ledger_after(id, most)
 SELECT l.id, l.at, l.note_id, l.verdict, l.why, l.attempt, n.state, n.reason, n.owed_at, n.thread, n.unsure, n.item_id,
        i.source_id, i.title, i.url, l.chat_id, c.telegram_id, c.kind, m.telegram_message_id

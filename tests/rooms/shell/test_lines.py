@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,14 +11,15 @@ import pytest
 
 from bot.cli.lines import BadLine, item_of_line, line_of_item
 from bot.model import Attachment, Item, StoredItem
+from storage.archive import Arrival
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def read(**said: object) -> Item:
-    item = item_of_line(json.dumps({"source": "tdkt", "title": "Tin", **said}), HANOI)
-    assert isinstance(item, Item)
-    return item
+    arrival = item_of_line(json.dumps({"source": "tdkt", "title": "Tin", **said}), HANOI)
+    assert isinstance(arrival, Arrival)
+    return arrival.item
 
 
 def test_what_is_written_is_read_back() -> None:
@@ -32,7 +34,17 @@ def test_what_is_written_is_read_back() -> None:
     )
     assert item.attachments == (Attachment(title="Phụ lục", url="https://portal.example/a.pdf"),)
     stored = StoredItem(id=5, item=item, first_seen_at=datetime(2026, 3, 14, tzinfo=UTC))
-    assert item_of_line(json.dumps(line_of_item(stored)), HANOI) == item
+    back = item_of_line(json.dumps(line_of_item(stored)), HANOI)
+    assert back == Arrival(item=item, seen_at=stored.first_seen_at)
+
+
+def test_a_held_item_comes_back_held_and_with_every_key_it_had() -> None:
+    item = replace(read(guid="n-77"), keys=("guid:n-77", "url:portal.example/cu"), doubt="foreign_host")
+    stored = StoredItem(id=5, item=item, first_seen_at=datetime(2026, 3, 14, tzinfo=UTC), held="foreign_host")
+    back = item_of_line(json.dumps(line_of_item(stored)), HANOI)
+    assert isinstance(back, Arrival)
+    assert back.item.doubt == "foreign_host"
+    assert set(item.keys) <= set(back.item.keys)
 
 
 def test_a_day_is_a_day_of_the_operators_time_zone() -> None:

@@ -1,32 +1,27 @@
-"""`import` and `export`: the archive and the ledger in and out, streamed: a million items need little memory."""
+"""`export`: the archive, the chats and the ledger, streamed to standard output."""
 
 from __future__ import annotations
 
 import asyncio
 import csv
+import gc
 import json
 import sys
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Callable
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from bot.cli.opening import ConfigPath, configured, opened
-from bot.cli.showing import Progress, progress
+from bot.cli.showing import progress
 from bot.config import Config
-from bot.errors import ConfigError
 
 if TYPE_CHECKING:
-    from bot.model import Item
     from storage.store import Store
 
-AT_ONCE = 1000
-MOST_TOLD = 100
+
+SHOWN_EVERY: Final = 500
 
 
 class What(StrEnum):
@@ -48,72 +43,11 @@ class Form(StrEnum):
 _COLUMNS = {
     What.ITEMS: (
         *("id", "source", "title", "url", "summary", "published_at", "date_only", "author", "guid"),
-        *("image_url", "image_caption", "body", "attachments", "held", "revision", "first_seen_at"),
+        *("image_url", "image_caption", "body", "attachments", "held", "revision", "first_seen_at", "keys"),
     ),
     What.CHATS: ("id", "telegram_id", "kind", "title", "language", "paused", "follows"),
     What.LEDGER: ("at", "note", "chat", "item", "reason", "attempt", "verdict", "why"),
 }
-
-
-def import_items(
-    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help='One {"source", "title", "url", ...} a line.')],
-    config: ConfigPath = None,
-) -> int:
-    """Take items into the archive; nothing is pushed. A bad line is told, the others are imported."""
-    return asyncio.run(_import(file, config))
-
-
-async def _import(file: Path, path: Path | None) -> int:
-    settings = configured(path)
-    zone = ZoneInfo(settings.schedule.timezone)
-    counted: Counter[str] = Counter()
-    try:
-        lines = file.open(encoding="utf-8-sig", errors="replace")
-    except OSError as trouble:
-        raise ConfigError((f"{file} - it cannot be read ({trouble.strerror}): give a file of JSON lines",)) from None
-    with lines, progress("importing", file.stat().st_size) as bar:
-        async with opened(settings) as store:
-            await store.sources.ensure(settings.sources)
-            known = {source.id for source in settings.sources}
-            while batch := _batch(lines, file.name, zone, counted, bar):
-                for source_id, items in _by_source(batch).items():
-                    if source_id not in known:
-                        await store.sources.make_archive(source_id)
-                        known.add(source_id)
-                    counted["new"] += await store.items.add_archive(source_id, items, datetime.now(UTC), "import")
-    counted["known"] = counted["read"] - counted["new"]
-    print(f"imported {counted['new']:,}, known already {counted['known']:,}, bad lines {counted['bad']:,}")
-    return 1 if counted["bad"] else 0
-
-
-def _batch(lines: Iterator[str], name: str, zone: ZoneInfo, counted: Counter[str], bar: Progress) -> list[Item]:
-    """The next items of the file; empty at its end."""
-    from bot.cli.lines import BadLine, item_of_line
-
-    batch: list[Item] = []
-    for line in lines:
-        counted["lines"] += 1
-        bar.advance(len(line.encode()))
-        if not line.strip():
-            continue
-        read = item_of_line(line, zone)
-        if isinstance(read, BadLine):
-            counted["bad"] += 1
-            if counted["bad"] <= MOST_TOLD:
-                print(f"{name} line {counted['lines']}: {read.why}", file=sys.stderr)
-            continue
-        counted["read"] += 1
-        batch.append(read)
-        if len(batch) == AT_ONCE:
-            break
-    return batch
-
-
-def _by_source(items: list[Item]) -> dict[str, list[Item]]:
-    found: dict[str, list[Item]] = {}
-    for item in items:
-        found.setdefault(item.source_id, []).append(item)
-    return found
 
 
 def export(
@@ -131,11 +65,27 @@ def export(
 
 async def _export(settings: Config, what: What, form: Form) -> int:
     write = _write_json if form is Form.JSONL else _csv_writer(what)
+    gc.enable()  # it was off for the start; this goes on for long
     async with opened(settings) as store:
-        async for row in _rows(store, what):
-            write(row)
+        with progress(f"exporting {what}", await _count(store, what)) as bar:
+            written = 0
+            async for row in _rows(store, what):
+                write(row)
+                written += 1
+                if written % SHOWN_EVERY == 0:
+                    bar.reach(written)
     sys.stdout.flush()
     return 0
+
+
+async def _count(store: Store, what: What) -> int:
+    match what:
+        case What.ITEMS:
+            return await store.items.count()
+        case What.CHATS:
+            return await store.chats.count()
+        case What.LEDGER:
+            return await store.outbox.count_ledger()
 
 
 async def _rows(store: Store, what: What) -> AsyncIterator[dict[str, object]]:
@@ -192,5 +142,6 @@ def _opml(settings: Config) -> None:
     print('<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n<head><title>Loa</title></head>\n<body>')
     for source in settings.sources:
         title, url = escape(source.title), escape(source.url)
-        print(f'<outline type="rss" text="{title}" title="{title}" xmlUrl="{url}" category="{source.id}"/>')
+        place = f'type="link" url="{url}"' if source.kind == "page" else f'type="rss" xmlUrl="{url}"'
+        print(f'<outline text="{title}" title="{title}" {place} category="{source.id}"/>')
     print("</body>\n</opml>")
