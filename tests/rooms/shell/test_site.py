@@ -78,6 +78,9 @@ async def window(store: Store, clock: HandClock) -> AsyncIterator[Window]:
 
 
 async def keep(store: Store, clock: HandClock, *titles: str) -> None:
+    """News of a source that has its baseline."""
+    async with store.poll("tdkt", clock()) as tx:
+        await tx.keep(Reading(kind="feed"), (), baseline=True)
     items = [notice(title, number) for number, title in enumerate(titles, 1)]
     async with store.poll("tdkt", clock()) as tx:
         kept = await tx.keep(Reading(kind="feed", items=tuple(items)), items, baseline=False)
