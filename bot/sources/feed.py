@@ -20,6 +20,8 @@ from bot.sources.feed_text import absurdity_of_feed, begin_of_feed, closed_items
 
 _Parsed = Any
 _ADDRESSES_READ = 20
+# What feedparser was seen to raise for markup in places where it expects none, instead of setting `bozo`.
+_PARSER_FAULTS = (LookupError, AttributeError, TypeError, ValueError, AssertionError, RecursionError, OverflowError)
 
 
 def read_feed(text: str, url: str, source: Source, now: datetime) -> Reading:
@@ -34,12 +36,13 @@ def read_feed(text: str, url: str, source: Source, now: datetime) -> Reading:
     text = text[begin:]
     if absurd := absurdity_of_feed(text):
         return _troubled(TroubleKind.HOSTILE, f"the feed is not read: {absurd} - tell the portal's operators")
-    parsed = _parse(prepared(text))
+    try:
+        parsed = _parse(prepared(text))
+    except _PARSER_FAULTS as fault:
+        return _broken(f"the parser gives up, {type(fault).__name__}")
     entries = _entries(parsed, text)
     if not entries and parsed.get("bozo") and not _has_channel(parsed, text):
-        return _troubled(
-            TroubleKind.BROKEN, f"the feed is broken XML ({_reason(parsed)}) - tell the portal's operators"
-        )
+        return _broken(_reason(parsed))
     explained = [f"feed: {parsed.get('version') or 'unknown dialect'}, {len(entries)} items"]
     if parsed.get("bozo"):
         explained.append(f"feed: not well-formed ({_reason(parsed)}); read as far as it goes")
@@ -58,6 +61,10 @@ def read_feed(text: str, url: str, source: Source, now: datetime) -> Reading:
 
 def _troubled(kind: TroubleKind, why: str) -> Reading:
     return Reading(kind="feed", trouble=Trouble(kind=kind, why=why))
+
+
+def _broken(how: str) -> Reading:
+    return _troubled(TroubleKind.BROKEN, f"the feed is broken XML ({how}) - tell the portal's operators")
 
 
 def _parse(document: bytes) -> _Parsed:

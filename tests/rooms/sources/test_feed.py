@@ -205,6 +205,7 @@ def test_what_stands_before_the_feed_is_passed_over(before: str) -> None:
         ("<html><body>Tin</body></html>", TroubleKind.NOT_A_FEED),
         ("<urlset><url/></urlset>", TroubleKind.NOT_A_FEED),
         ("<rss><channel><tit", TroubleKind.BROKEN),
+        ("<rss><item<textinput></name>", TroubleKind.BROKEN),
     ],
 )
 def test_what_is_no_feed_is_trouble_in_one_line(text: str, kind: TroubleKind) -> None:
