@@ -67,6 +67,7 @@ class Intake:
         stored = await self._add(items, notices, set(told), baseline=baseline)
         corrected = await self._learn(items, [(n.item_id, n) for n in notices if n.item_id is not None])
         await self._note_success(reading, stored.values())
+        await self._note_hub(reading)
         if not reading.not_modified:
             await self._list(notices, stored, len(listed))
         if baseline or (self._changed and not reading.not_modified):
@@ -195,6 +196,14 @@ class Intake:
             last_modified=reading.validators.last_modified or None if kept else reading.validators.last_modified,
             item_at=max(map(to_ms, times), default=0),
         )
+
+    async def _note_hub(self, reading: Reading) -> None:
+        if reading.hub:
+            await self._sql.offer_hub(
+                self._conn, id=self._source_id, hub=reading.hub, topic=reading.topic, now=to_ms(self._now)
+            )
+        elif not reading.not_modified:
+            await self._sql.drop_hub(self._conn, id=self._source_id)
 
     async def _list(self, notices: Sequence[Recognised], stored: dict[Recognised, StoredItem], length: int) -> None:
         """Remember which stored items the reading listed, in its order."""

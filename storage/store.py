@@ -12,6 +12,7 @@ from storage.archive import Archive
 from storage.chat_changes import ChatChanges
 from storage.chats import Chats
 from storage.database import Database
+from storage.hubs import Hubs
 from storage.intake import Intake
 from storage.items import Items
 from storage.outbox import Outbox
@@ -39,6 +40,7 @@ class Store:
         self.outbox = Outbox(db, changes)
         self.updates = Updates(db)
         self.walks = Walks(db, self._archive)
+        self.hubs = Hubs(db)
 
     @classmethod
     async def open(cls, url: str, readers: int = 2) -> Self:

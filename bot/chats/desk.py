@@ -14,9 +14,17 @@ from storage.store import Store
 Receipt: TypeAlias = Callable[[], Awaitable[None]]
 
 
+def cannot_reload() -> tuple[str, ...]:
+    """What a process says that does not stay."""
+    return ("only `loa run` takes on another configuration",)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What the app gives to the commands. `sources` by id in the order of config.toml; `admins` are user ids."""
+    """What the app gives to the commands. `sources` by id in the order of config.toml; `admins` are user ids.
+
+    `reload` reads the configuration anew and has it taken on in a moment: the number of sources, or its mistakes.
+    """
 
     store: Store
     sources: Mapping[str, Source]
@@ -24,6 +32,7 @@ class Desk:
     gate: Gate
     clock: Clock
     admins: frozenset[int] = frozenset()
+    reload: Callable[[], int | tuple[str, ...]] = cannot_reload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,14 +28,12 @@ CREATE TABLE walk_pages (
 ) WITHOUT ROWID;
 CREATE INDEX walk_pages_listed ON walk_pages (source_id, listed);
 
--- Feeds whose hub tells of changes (WebSub). The lease is the hub's; the path and the secret are known to it and to us.
+-- Feeds whose hub tells of changes (WebSub). The lease is the hub's: until then it tells.
 CREATE TABLE hubs (
     source_id   TEXT PRIMARY KEY REFERENCES sources (id) ON UPDATE CASCADE ON DELETE CASCADE,
     hub         TEXT NOT NULL,
-    topic       TEXT NOT NULL,
-    path        TEXT NOT NULL UNIQUE,
-    secret      TEXT NOT NULL,
-    ask_at      BIGINT NOT NULL,                  -- when the hub is to be asked (again)
+    topic       TEXT NOT NULL,                    -- the address under which the hub knows the feed
+    ask_at      BIGINT NOT NULL,                  -- when the hub is to be asked, again
     lease_until BIGINT                            -- NULL: it has not agreed
 );
 CREATE INDEX hubs_ask ON hubs (ask_at);

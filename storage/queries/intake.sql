@@ -17,6 +17,15 @@ WHERE id = :id;
 -- name: set_listed(id, listed)!
 UPDATE sources SET listed = :listed WHERE id = :id;
 
+-- name: offer_hub(id, hub, topic, now)!
+-- Another hub, or another topic of it, is asked at once; the same one when its lease runs out.
+INSERT INTO hubs (source_id, hub, topic, ask_at) VALUES (:id, :hub, :topic, :now)
+ON CONFLICT (source_id) DO UPDATE SET hub = excluded.hub, topic = excluded.topic, ask_at = excluded.ask_at, lease_until = NULL
+WHERE hub <> excluded.hub OR topic <> excluded.topic;
+
+-- name: drop_hub(id)!
+DELETE FROM hubs WHERE source_id = :id;
+
 -- name: set_baseline(id, now, hosts)!
 UPDATE sources SET baseline_at = coalesce(baseline_at, :now), hosts = :hosts WHERE id = :id;
 

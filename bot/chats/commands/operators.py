@@ -1,4 +1,4 @@
-"""For operators only: /status, /held, /pause, /resume."""
+"""For operators only: /status, /held, /pause, /resume, /reload."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Final
 from bot.chats.callbacks import button
 from bot.chats.clerk import Clerk
 from bot.chats.commands.choices import Chosen, Unchosen, Unknown, choose, name_of, names_of
-from bot.chats.commands.sources import shown_time, trouble_words
+from bot.chats.commands.source_states import MOST_LINES, state_lines
+from bot.chats.commands.sources import shown_time
 from bot.chats.desk import Caller
 from bot.chats.wording import fitting, message, sentence
-from bot.core.html import clip
+from bot.core.html import clip, escape, visible
 from bot.core.render_list import item_line
 from bot.jobs.release import push_held
 from bot.model import EVERY_SOURCE, Rendered, StoredItem
 
 _MOST_HELD: Final = 10
-_MOST_LINES: Final = 12
 _MOST_STUCK: Final = 8
 _HELD = re.compile(r"(push|drop):(\d{1,18})", re.ASCII)
 
@@ -42,7 +42,7 @@ async def status(clerk: Clerk, caller: Caller, words: str) -> None:
     ]
     lines += [
         sentence(say, "status.parked", scope=each.scope, until=shown_time(each.until, zone, say))
-        for each in (await desk.store.outbox.parked(now))[:_MOST_LINES]
+        for each in (await desk.store.outbox.parked(now))[:MOST_LINES]
     ]
     lines += [
         sentence(
@@ -56,7 +56,7 @@ async def status(clerk: Clerk, caller: Caller, words: str) -> None:
         )
         for each in await desk.store.outbox.stuck(now, _MOST_STUCK)
     ]
-    await clerk.answer(caller, Rendered(text=fitting([*lines, "", *await _source_lines(clerk, caller)])))
+    await clerk.answer(caller, Rendered(text=fitting([*lines, "", *await state_lines(clerk, caller)])))
 
 
 async def held(clerk: Clerk, caller: Caller, words: str) -> None:
@@ -111,6 +111,17 @@ async def resume(clerk: Clerk, caller: Caller, words: str) -> None:
         await clerk.tell(caller, "source.resumed", source=name_of(source_id, clerk, caller.words))
 
 
+async def reload(clerk: Clerk, caller: Caller, words: str) -> None:
+    """Read config.toml again; one with mistakes changes nothing."""
+    del words
+    reloaded = clerk.desk.reload()
+    if isinstance(reloaded, int):
+        await clerk.tell(caller, "reload.done", count=reloaded)
+    else:
+        lines = [sentence(caller.words, "reload.refused"), *(f"• {escape(visible(each))}" for each in reloaded)]
+        await clerk.answer(caller, Rendered(text=fitting(lines)))
+
+
 async def _named(clerk: Clerk, caller: Caller, words: str) -> str | None:
     """The one source that is meant; None where it was not named (and that was said)."""
     known = names_of(clerk.desk.sources)
@@ -122,28 +133,6 @@ async def _named(clerk: Clerk, caller: Caller, words: str) -> str | None:
         case Chosen() | Unchosen():
             await clerk.tell(caller, "source.name_it", known=known)
     return None
-
-
-async def _source_lines(clerk: Clerk, caller: Caller) -> list[str]:
-    """Sources in trouble or paused; a word that all are well where none is."""
-    say, zone = caller.words, caller.chat.timezone
-    memories = [each for each in await clerk.desk.store.sources.memories() if each.source_id in clerk.desk.sources]
-    lines = [
-        sentence(
-            say,
-            "status.trouble",
-            source=each.source_id,
-            trouble=trouble_words(each.trouble, say),
-            why=clip(each.trouble.why, 200),
-            failures=each.failures,
-            since=shown_time(each.trouble_since, zone, say),
-        )
-        for each in memories
-        if each.trouble is not None
-    ]
-    lines += [sentence(say, "status.paused", source=each.source_id) for each in memories if each.paused]
-    well = sentence(say, "status.sources", count=len(clerk.desk.sources), well=len(clerk.desk.sources) - len(lines))
-    return [well, *lines[:_MOST_LINES]]
 
 
 def _held_lines(number: int, stored: StoredItem, clerk: Clerk, caller: Caller) -> str:

@@ -60,4 +60,6 @@ def _lines(memory: Memory, clerk: Clerk, caller: Caller) -> list[str]:
         lines.append(sentence(words, "sources.paused"))
     elif memory.trouble is not None:
         lines.append(f"⚠️ {escape(trouble_words(memory.trouble, words))}")
+    elif memory.silent_since is not None:
+        lines.append(sentence(words, "sources.silent"))
     return lines

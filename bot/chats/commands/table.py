@@ -64,6 +64,7 @@ COMMANDS: Final = (
     Command(names=("held",), handler=operators.held, who=Who.OPERATORS),
     Command(names=("pause",), handler=operators.pause, who=Who.OPERATORS),
     Command(names=("resume",), handler=operators.resume, who=Who.OPERATORS),
+    Command(names=("reload",), handler=operators.reload, who=Who.OPERATORS),
 )
 
 SEARCH_TEXT: Final = Command(names=(), handler=search.search)
