@@ -1,0 +1,97 @@
+"""The words of a notice as they are compared, and which of them are figures or names of places."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from bot.core.letters import TONE_FIGURES, normalise, words_with_places
+
+LONGEST_NAME: Final = 3
+_ROMAN = re.compile(r"[ivx]+")
+_BREAK = re.compile(r"[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A word: its toned key, whether it begins with a capital, whether punctuation stands before it."""
+
+    key: str
+    capital: bool
+    begins: bool
+
+
+def said(text: str) -> list[Said]:
+    """The words of *text* in order. Of a text that is all capitals no word counts as one with a capital."""
+    text = normalise(text)
+    shouted = text == text.upper()
+    words, end = [], 0
+    for word, start, behind in words_with_places(text):
+        capital = not shouted and text[start].isupper() and not (behind - start > 1 and text[start:behind].isupper())
+        words.append(Said(word.toned, capital, bool(_BREAK.search(text, end, start))))
+        end = behind
+    return words
+
+
+def figures_in(words: Sequence[Said]) -> frozenset[str]:
+    """Numbers, and what counts like one: "quý III", "hạng Nhì", "lô A12"."""
+    spelled, before = _lists()["spelled"], _lists()["counted"]
+    return frozenset(
+        word.key
+        for place, word in enumerate(words)
+        if _has_digit(word.key)
+        or (place and words[place - 1].key in before and (word.key in spelled or _ROMAN.fullmatch(word.key)))
+    )
+
+
+def places_in(words: Sequence[Said]) -> frozenset[str]:
+    """Names of places: those that are known, and what is written with capitals after a word such as "huyện"."""
+    return frozenset(_places(words))
+
+
+def function_words() -> frozenset[str]:
+    """Words that come and go without saying anything."""
+    return _lists()["function"]
+
+
+def _places(words: Sequence[Said]) -> Iterator[str]:
+    names, before = _lists()["names"], _lists()["before"]
+    keys = [word.key for word in words]
+    for place, word in enumerate(words):
+        if not word.capital:
+            continue
+        for length in range(LONGEST_NAME, 0, -1):
+            if (name := " ".join(keys[place : place + length])) in names:
+                yield name
+                break
+        if any(" ".join(keys[max(0, place - length) : place]) in before for length in range(1, LONGEST_NAME + 1)):
+            yield _name_at(words, place)
+
+
+def _name_at(words: Sequence[Said], place: int) -> str:
+    """The capitals from *place* on: "Quảng Xương", "Đào Duy Từ"; punctuation ends a name."""
+    name = [words[place].key]
+    for word in words[place + 1 : place + LONGEST_NAME]:
+        if not word.capital or word.begins:
+            break
+        name.append(word.key)
+    return " ".join(name)
+
+
+def _has_digit(key: str) -> bool:
+    return any(sign.isdigit() and sign not in TONE_FIGURES for sign in key)
+
+
+@cache
+def _lists() -> Mapping[str, frozenset[str]]:
+    """The lists of places.toml, folded."""
+    read = tomllib.loads(resources.files("bot.core").joinpath("places.toml").read_text("utf-8"))
+    return {
+        name: frozenset(" ".join(word.key for word in said(entry)) for entry in entries)
+        for name, entries in read.items()
+    }

@@ -1,0 +1,106 @@
+"""One story or two: measured on labelled pairs, half of them hard negatives."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.core.likeness import THRESHOLD, likeness, outline
+from bot.core.likeness_index import LikenessIndex, Told
+from tests.fakes import START
+
+PAIRS = tomllib.loads((Path(__file__).parents[2] / "data" / "pairs.toml").read_text("utf-8"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """How the pairs were judged: likeness and label."""
+
+    alike: tuple[float, ...]
+    unlike: tuple[float, ...]
+
+    def precision(self, threshold: float) -> float:
+        """How many of those called one story are one."""
+        right, wrong = self.found(threshold), sum(each >= threshold for each in self.unlike)
+        return right / (right + wrong)
+
+    def recall(self, threshold: float) -> float:
+        """How many of the stories are found."""
+        return self.found(threshold) / len(self.alike)
+
+    def found(self, threshold: float) -> int:
+        return sum(each >= threshold for each in self.alike)
+
+
+def measured() -> Measured:
+    same, other = (
+        tuple(likeness(outline(*left), outline(*right)) for left, right in PAIRS[label]) for label in ("same", "other")
+    )
+    return Measured(alike=same, unlike=other)
+
+
+def test_the_pairs_are_enough_and_half_of_them_hard_negatives() -> None:
+    assert len(PAIRS["same"]) + len(PAIRS["other"]) >= 100
+    assert len(PAIRS["other"]) >= len(PAIRS["same"])
+
+
+def test_no_hard_negative_is_taken_for_one_story_and_nine_of_ten_stories_are_found() -> None:
+    figures = measured()
+    assert figures.precision(THRESHOLD) == 1.0
+    assert figures.recall(THRESHOLD) >= 0.9
+
+
+def test_the_threshold_lies_where_the_pairs_part() -> None:
+    figures = measured()
+    assert max(figures.unlike) < THRESHOLD
+    assert figures.precision(THRESHOLD - 0.05) < 1.0 or figures.recall(THRESHOLD + 0.05) < figures.recall(THRESHOLD)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "Quyết định số 410/QĐ-UBND về thu hồi đất khu Đông Hải",
+            "Quyết định số 412/QĐ-UBND về thu hồi đất khu Đông Hải",
+        ),
+        ("Hội nghị tổng kết thi đua tỉnh Thanh Hóa năm 2026", "Hội nghị tổng kết thi đua tỉnh Nghệ An năm 2026"),
+        ("Bảng giá vật liệu xây dựng quý III năm 2026", "Bảng giá vật liệu xây dựng quý IV năm 2026"),
+    ],
+)
+def test_another_number_or_place_makes_two_stories(one: str, other: str) -> None:
+    assert likeness(outline(one, None), outline(other, None)) < THRESHOLD
+
+
+def test_likeness_is_the_same_both_ways() -> None:
+    for left, right in PAIRS["same"] + PAIRS["other"]:
+        assert likeness(outline(*left), outline(*right)) == pytest.approx(likeness(outline(*right), outline(*left)))
+
+
+def test_the_index_finds_what_a_comparison_with_all_would_find() -> None:
+    index = LikenessIndex()
+    for number, (left, _) in enumerate(PAIRS["same"] + PAIRS["other"]):
+        index.add(told(number, *left))
+    for left, right in PAIRS["same"] + PAIRS["other"]:
+        wanted = outline(*right)
+        best = max(likeness(wanted, outline(*each)) for each, _ in PAIRS["same"] + PAIRS["other"])
+        found = index.nearest(wanted, besides="tinh")
+        assert (found[1] if found else None) == (pytest.approx(best) if best >= THRESHOLD else None), (left, right)
+
+
+def test_the_own_source_and_what_is_too_old_are_passed_over() -> None:
+    index = LikenessIndex()
+    title = "Khánh thành cầu Hòa Lộc bắc qua sông Mã"
+    index.add(told(1, title))
+    assert index.nearest(outline(title, None), besides="huyen") is None
+    assert index.nearest(outline(title, None), besides="tinh") is not None
+    index.expire(START + timedelta(seconds=1))
+    assert index.nearest(outline(title, None), besides="tinh") is None
+    assert len(index) == 0
+
+
+def told(number: int, title: str, lead: str = "") -> Told:
+    return Told(item_id=number, source_id="huyen", at=START, outline=outline(title, lead), story=number)
