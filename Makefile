@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 .PHONY: help demo run test check lint types bench lock clean
 
 PY := .venv/bin/python
-PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
+PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input --require-hashes
 
 help:
 	@echo 'make demo   the whole way without a token: a portal, the bot, a chat in your browser   (DEMO="--no-browser")'
@@ -61,7 +61,7 @@ clean:
 .venv/ready: .venv/made requirements.lock pyproject.toml
 	@echo 'Installing what Loa runs on (once) ...'
 	@$(PIP) -r requirements.lock
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation -e .
+	@$(PY) -m pip install -qq --disable-pip-version-check --no-input --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/ready-dev: .venv/ready requirements-dev.lock
