@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from aiosqlite import Connection
 
 from bot.core.hits import Snippet, snippet_of
-from bot.core.letters import Word, fold_word
+from bot.core.letters import Word, fold_word, plain_of
 from bot.core.nearest import looser
 from bot.core.query import Query, parse, telex_suspects
 from bot.core.query_marks import open_last_word
@@ -28,12 +28,16 @@ from storage.search_words import SearchWords
 from storage.search_writing import SearchWriting
 from storage.statements import rows, statements
 
+PATIENCE_S: Final = 0.04
+"""After so long no further part of a laborious query is asked, and after as long again no looser one."""
 MOST_COUNTED: Final = 1_000
 """Totals are exact to here; beyond, they are `more`."""
 MOST_RANKED: Final = 1_000
 MOST_NEAR: Final = 200
 """Of so many items that nearly match, the best are offered."""
 MOST_NEAREST: Final = 5
+MOST_UNKNOWN: Final = 3
+"""Of so many words that occur nowhere a likely meaning is looked for."""
 SNIPPET: Final = 240
 MERGED_AT_ONCE: Final = 200
 """Pages of the index that one step of tidying merges."""
@@ -59,8 +63,8 @@ class SearchIndex:
         self._db = db
         self._zone = zone or ZoneInfo("Asia/Ho_Chi_Minh")
         self._sql = statements("search")
-        self._items = statements("items")
         self._words = SearchWords()
+        self._stopwatch = stopwatch
         self._hits = SearchHits(self._words, stopwatch, small)
         self._writing = SearchWriting(self._words)
 
@@ -108,10 +112,11 @@ class SearchIndex:
             query = await self._parse(conn, open_last_word(query_text) if prefix_last else query_text, now)
             if isinstance(query, QueryMistake):
                 return SearchPage(trouble=query.explain(language), trouble_at=query.position)
-            hits = await self._hits.find(conn, query, sources, max(MOST_COUNTED, offset + limit) + 1)
+            most = max(MOST_COUNTED, offset + limit) + 1
+            hits = await self._hits.find(conn, query, sources, most, self._stopwatch() + PATIENCE_S)
             if not hits.ids:
                 return SearchPage(more=hits.cut, nearest=await self._nearest(conn, query, sources))
-            ids = hits.ids if order == "newest" else await self._best(conn, query, sources, hits.ids)
+            ids = hits.ids if order == "newest" else await self._best(conn, query, hits.ids)
             found = await self._found(conn, query, ids[offset : offset + limit])
         total = len(hits.ids)
         return SearchPage(results=found, total=min(total, MOST_COUNTED), more=hits.cut or total > MOST_COUNTED)
@@ -136,38 +141,39 @@ class SearchIndex:
         known = await self._words.known(conn, telex_suspects(text))
         return parse(text, now.astimezone(self._zone), known)
 
-    async def _best(
-        self, conn: Connection, query: Query, sources: Sequence[str], newest: Sequence[int]
-    ) -> tuple[int, ...]:
+    async def _best(self, conn: Connection, query: Query, newest: Sequence[int]) -> tuple[int, ...]:
         """The ids of the best matches first, the newest on ties, of the *newest* that match."""
         texts = await rows(self._sql.texts_of_documents(conn, ids=as_json(newest[:MOST_RANKED])))
         ranked = sorted(texts, key=lambda row: (-rank_of(query, row["toned"]), row["search_id"]))
         return tuple(row["search_id"] for row in ranked)
 
     async def _nearest(self, conn: Connection, query: Query, sources: Sequence[str]) -> tuple[Found, ...]:
+        until = self._stopwatch() + PATIENCE_S
         for loose in looser(query, await self._meant(conn, query)):
-            hits = await self._hits.find(conn, loose, sources, MOST_NEAR)
+            hits = await self._hits.find(conn, loose, sources, MOST_NEAR, until)
             if hits.ids:
-                best = await self._best(conn, loose, sources, hits.ids)
+                best = await self._best(conn, loose, hits.ids)
                 return await self._found(conn, loose, best[:MOST_NEAREST])
+            if self._stopwatch() > until:
+                break
         return ()
 
     async def _meant(self, conn: Connection, query: Query) -> dict[Word, Word]:
+        """What the words of *query* that occur nowhere are likely to mean."""
         words = {word for phrase in query.phrases for word in phrase.words}
-        hints = {word: await self._hints(conn, word) for word in words}
+        spelled = await self._words.spelled(conn, {word.plain for word in words})
+        known = spelled.keys() | {plain_of(toned) for toned in spelled}
+        unknown = sorted(words - {word for word in words if word.key in known}, key=lambda word: word.toned)
+        hints = {word: await self._hints(conn, word) for word in unknown[:MOST_UNKNOWN]}
         return {word: fold_word(found[0]) for word, found in hints.items() if found}
 
     async def _hints(self, conn: Connection, word: Word) -> tuple[str, ...]:
         return hints_for(word, await self._words.spelled(conn, near_misses(word)))
 
     async def _found(self, conn: Connection, query: Query, ids: Sequence[int]) -> tuple[Found, ...]:
-        items = {
-            row["search_id"]: row["item_id"] for row in await rows(self._sql.items_of_documents(conn, ids=as_json(ids)))
-        }
-        stored = {
-            row["id"]: stored_of(row) for row in await rows(self._items.items_by_id(conn, ids=as_json(items.values())))
-        }
-        return tuple(_shown(stored[items[search_id]], query) for search_id in ids)
+        found = await rows(self._sql.items_of_documents(conn, ids=as_json(ids)))
+        shown = {row["search_id"]: _shown(stored_of(row), query) for row in found}
+        return tuple(shown[search_id] for search_id in ids)
 
 
 def _shown(stored: StoredItem, query: Query) -> Found:

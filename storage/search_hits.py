@@ -1,5 +1,6 @@
 """Which documents a query finds: the ids of the newest, in bounded time."""
 
+import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import Final
 
 from aiosqlite import Connection
 
-from bot.core.document import refold_document
+from bot.core.document import FoldedDocument
 from bot.core.query import Query
 from bot.core.query_tree import AllOf, Phrase
 from storage.rows import as_json
@@ -18,8 +19,6 @@ from storage.search_words import SearchWords
 from storage.search_writing import FARTHEST, IDS_A_SECOND, instant_of, moment_of
 from storage.statements import rows, statements
 
-PATIENCE_S: Final = 0.04
-"""After so long no further part of a laborious query is asked."""
 PARTS: Final = 1024
 """The first part of a laborious query is so small a part of the archive's time."""
 MOST_SIMPLE: Final = 2
@@ -59,16 +58,19 @@ class SearchHits:
         self._small = small
         self._sql = statements("search")
 
-    async def find(self, conn: Connection, query: Query, sources: Sequence[str], most: int) -> Hits:
-        """At most *most* documents that *query* finds in *sources* (empty: in all)."""
+    async def find(self, conn: Connection, query: Query, sources: Sequence[str], most: int, until: float) -> Hits:
+        """At most *most* documents that *query* finds in *sources* (empty: in all); *until* is by the stopwatch."""
         scope = await self._scope(conn, query, sources)
+        if scope is None:
+            return Hits(())
+        if scope.expression.exact and _is_simple(query):
+            return await self._ask(conn, scope, scope.first, scope.last, most, until)
         span = await self._sql.span_of_search_ids(conn)
-        if scope is None or span is None or span["lowest"] is None:
+        if span is None or span["lowest"] is None:
             return Hits(())
         first, last = max(scope.first, span["lowest"]), min(scope.last, span["highest"])
         if span["items"] <= self._small:
             return await self._ask(conn, scope, first, last, most, math.inf)
-        until = self._stopwatch() + PATIENCE_S
         if _is_simple(query) and scope.expression.enough is not None:
             return await self._ask(conn, scope, first, last, most, until)
         return await self._ask_in_parts(conn, scope, first, last, most, until)
@@ -95,14 +97,14 @@ class SearchHits:
     async def _ask(self, conn: Connection, scope: Scope, first: int, last: int, most: int, until: float) -> Hits:
         text, enough = scope.expression.text, scope.expression.enough
         if scope.expression.exact:
-            found = await rows(self._sql.found(conn, expression=text, first=first, last=last, most=most))
-            return Hits(tuple(row["search_id"] for row in found))
+            found = await self._sql.found(conn, expression=text, first=first, last=last, most=most)
+            return Hits(tuple(json.loads(found)))
         ids: list[int] = []
         at_once = MOST_AT_ONCE if enough is None else most
         while len(ids) < most:
             if self._stopwatch() > until:
                 return Hits(tuple(ids), cut=True)
-            found = await rows(
+            candidates = await rows(
                 self._sql.candidates(
                     conn,
                     expression=text,
@@ -112,16 +114,16 @@ class SearchHits:
                     enough=None if enough is None else as_json(enough),
                 )
             )
-            ids += [row["search_id"] for row in found if row["doubtful"] is None or _matches(scope.query, row)]
-            if len(found) < at_once:
+            ids += [row["search_id"] for row in candidates if row["doubtful"] is None or _matches(scope.query, row)]
+            if len(candidates) < at_once:
                 break
-            first, at_once = found[-1]["search_id"] + 1, MOST_AT_ONCE
+            first, at_once = candidates[-1]["search_id"] + 1, MOST_AT_ONCE
         return Hits(tuple(ids[:most]))
 
     async def _scope(self, conn: Connection, query: Query, sources: Sequence[str]) -> Scope | None:
         """How the index is asked; None where no source is left."""
-        numbers = await rows(self._sql.search_sources(conn))
         wanted = [set(names) for names in (query.sources, sources) if names]
+        numbers = await rows(self._sql.search_sources(conn)) if wanted or query.other_than else []
         found = expression_of(query.root, await self._words.endings(conn, prefixes_in(query.root)))
         text = found.text
         if wanted:
@@ -143,7 +145,7 @@ class SearchHits:
 
 def _matches(query: Query, row: Row) -> bool:
     at = instant_of(row["search_id"])
-    return query.matches(refold_document(source=row["source_id"], at=at, toned=row["doubtful"]))
+    return query.matches(FoldedDocument(source=row["source_id"], at=at, toned=row["doubtful"]))
 
 
 def _is_simple(query: Query) -> bool:

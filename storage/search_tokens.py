@@ -38,13 +38,18 @@ def is_common(*plains: str) -> bool:
 
 def origin_of(plain_parts: tuple[str, ...], source: int) -> str:
     """The made-up words of a document whose title and text have these plain keys."""
-    tokens = {EVERY, source_token(source)}
+    tokens = [EVERY, source_token(source)]
     common = _common()
     for part in plain_parts:
         words = part.split()
-        tokens.update([beginning_token(word) for word in words if len(word) > BEGINNING])
-        tokens.update([pair_token(a, b) for a, b in pairwise(words) if a in common and b in common])
-    return " ".join(sorted(tokens))
+        tokens += filter(None, map(_beginning_of, set(words)))
+        tokens += {f"{a}·{b}" for a, b in pairwise(words) if a in common and b in common}
+    return " ".join(tokens)
+
+
+@lru_cache(maxsize=16_384)
+def _beginning_of(plain: str) -> str:
+    return beginning_token(plain) if len(plain) > BEGINNING else ""
 
 
 def toned_column(toned: str) -> str:

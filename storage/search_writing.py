@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from aiosqlite import Connection
 
-from bot.core.document import BREAK, fold_item
+from bot.core.document import BREAK, fold_item, plain_keys
 from bot.core.letters import Word, plain_of
 from bot.model import StoredItem
 from storage.instants import from_ms, to_ms
@@ -25,17 +25,21 @@ FARTHEST: Final = 2**42
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A document under its search id, as the tables want it."""
+    """A document under its search id."""
 
     search_id: int
     item_id: int
     source: int
     toned: str
 
+    def row(self) -> dict[str, Any]:
+        """What is kept of it."""
+        return {"search_id": self.search_id, "item_id": self.item_id, "source": self.source, "toned": self.toned}
+
     def columns(self) -> dict[str, Any]:
-        """The parameters that index it, or make the index forget it: they follow from what is stored."""
+        """What is indexed of it, or what the index is to forget: it follows from what is kept."""
         title, _, text = self.toned.partition(BREAK)
-        plain_title, plain_text = _plain(title), _plain(text)
+        plain_title, plain_text = plain_keys(title), plain_keys(text)
         return {
             "search_id": self.search_id,
             "title_plain": plain_title,
@@ -68,13 +72,7 @@ class SearchWriting:
             ),
             key=lambda each: each.search_id,
         )
-        await self._sql.put_documents(
-            conn,
-            [
-                {"search_id": each.search_id, "item_id": each.item_id, "source": each.source, "toned": each.toned}
-                for each in placed
-            ],
-        )
+        await self._sql.put_documents(conn, [each.row() for each in placed])
         await self._sql.index_documents(conn, [each.columns() for each in placed])
         seen = Counter(key for each in placed for key in set(each.toned.split()))
         del seen[BREAK]
@@ -132,10 +130,6 @@ def moment_of(at: datetime) -> int:
 def instant_of(search_id: int) -> datetime:
     """The second that *search_id* carries."""
     return from_ms((FARTHEST - search_id) // IDS_A_SECOND * 1000)
-
-
-def _plain(toned: str) -> str:
-    return " ".join(map(plain_of, toned.split()))
 
 
 def _search_id(placed: Placed) -> int:

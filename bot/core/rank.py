@@ -1,10 +1,11 @@
 """How well a document that matches answers a query: title over text, marks as typed over any, words side by side."""
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from bot.core.document import BREAK
-from bot.core.letters import Word, plain_of, with_final_i
+from bot.core.document import BREAK, plain_keys
+from bot.core.letters import Word, with_final_i
 from bot.core.query import Query
 
 _IN_TITLE: Final = 8
@@ -15,11 +16,11 @@ _SIDE_BY_SIDE: Final = 6
 def rank_of(query: Query, toned: str) -> int:
     """Return a figure that is higher for a better match; *toned* are the document's toned keys (`FoldedDocument`)."""
     title, _, text = toned.partition(BREAK)
-    plain_title, plain_text = _plain(title), _plain(text)
-    words = tuple(dict.fromkeys(with_final_i(word) for phrase in query.phrases for word in phrase.words))
+    plain_title = f" {plain_keys(title)} "
+    words = _words(query)
     rank = 0
     for word in words:
-        rank += _IN_TITLE * _closeness(word, title, plain_title) + _IN_TEXT * _closeness(word, text, plain_text)
+        rank += _IN_TITLE * _closeness(word, title, plain_title) + _IN_TEXT * (f" {word.toned} " in text)
     return rank + _SIDE_BY_SIDE * sum(
         f" {first.plain} {second.plain} " in plain_title for first, second in pairwise(words)
     )
@@ -32,5 +33,6 @@ def _closeness(word: Word, toned: str, plain: str) -> int:
     return 1 if not word.is_marked and f" {word.plain} " in plain else 0
 
 
-def _plain(toned: str) -> str:
-    return f" {' '.join(map(plain_of, toned.split()))} "
+@lru_cache(maxsize=64)
+def _words(query: Query) -> tuple[Word, ...]:
+    return tuple(dict.fromkeys(with_final_i(word) for phrase in query.phrases for word in phrase.words))

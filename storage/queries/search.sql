@@ -39,11 +39,12 @@ SELECT (SELECT min(search_id) FROM search_documents) AS lowest,
        (SELECT max(search_id) FROM search_documents) AS highest,
        (SELECT max(item_id) FROM search_documents) AS items;
 
--- name: found(expression, first, last, most)
--- Ids count down with time, so the newest come first.
-SELECT rowid AS search_id FROM search_index
-WHERE search_index MATCH :expression AND rowid >= :first AND rowid <= :last
-ORDER BY rowid LIMIT :most;
+-- name: found(expression, first, last, most)$
+-- A JSON list of ids. They count down with time, so the newest come first.
+SELECT json_group_array(search_id) FROM (
+    SELECT rowid AS search_id FROM search_index
+    WHERE search_index MATCH :expression AND rowid >= :first AND rowid <= :last
+    ORDER BY rowid LIMIT :most);
 
 -- name: candidates(expression, first, last, most, enough)
 -- A document whose text holds all that is enough needs no further asking, and its text is not read.
@@ -61,7 +62,9 @@ SELECT search_id, toned FROM search_documents
 WHERE search_id IN (SELECT value FROM json_each(:ids)) ORDER BY search_id;
 
 -- name: items_of_documents(ids)
-SELECT search_id, item_id FROM search_documents WHERE search_id IN (SELECT value FROM json_each(:ids));
+SELECT d.search_id, i.*, (SELECT json_group_array(key) FROM item_keys k WHERE k.item_id = i.id) AS keys
+FROM search_documents d JOIN items i ON i.id = d.item_id
+WHERE d.search_id IN (SELECT value FROM json_each(:ids));
 
 -- name: plain_words_beginning(first, after, most)
 SELECT DISTINCT plain FROM search_words WHERE plain >= :first AND plain < :after LIMIT :most;

@@ -209,7 +209,7 @@ async def test_a_large_archive_is_asked_in_parts_that_lose_nothing(
     await archive(store, clock, *items)
     db = await Database.open(store_url)
     try:
-        in_parts = SearchIndex(db, small=0)
+        in_parts = SearchIndex(db, stopwatch=lambda: 0.0, small=0)
         for _ in range(150):
             text = a_query_text(chance, clock())
             whole = await search(store, clock, text, limit=500)
