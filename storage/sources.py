@@ -18,6 +18,10 @@ from storage.statements import rows, statements
 from storage.together import Together
 
 
+PAGE = 250
+"""Sources that are read at once."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follower:
     """A chat that follows a source; `title` is empty for a person, whose name is not kept."""
@@ -86,9 +90,14 @@ class Sources:
 
     async def memories(self) -> tuple[Memory, ...]:
         """All sources of the store, archives and former ones too, by id."""
-        async with self._db.read() as conn:
-            found = await rows(self._sql.all_sources(conn))
-        return tuple(memory_of(row) for row in found)
+        found, last = list[Memory](), ""
+        while True:  # page by page, so that others get their turn between thousands
+            async with self._db.read() as conn:
+                page = await rows(self._sql.sources_after(conn, id=last, most=PAGE))
+            found += [memory_of(row) for row in page]
+            if len(page) < PAGE:
+                return tuple(found)
+            last = found[-1].source_id
 
     async def due(self, now: datetime, *, most: int, busy: Collection[str] = ()) -> tuple[str, ...]:
         """At most *most* configured sources whose next reading is due, the longest due first; paused ones never are.

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from bot.app.cellar import Cellar, opened_cellar
 from bot.chats.application import App, build_application
-from bot.chats.desk import Desk
+from bot.chats.desk import Desk, Reload
 from bot.chats.gate import Gate
 from bot.chats.sender import TelegramSender, push_bot
+from bot.chats.speaker import Speaker
 from bot.chats.transport import AiohttpRequest, TerseRequest
 from bot.chats.words import words_for
 from bot.config import Config
@@ -31,11 +32,12 @@ class House:
     cellar: Cellar
     sources: Mapping[str, Source]
     application: App
+    speaker: Speaker
     delivery: Delivery
 
 
 @asynccontextmanager
-async def built(config: Config, ears: AiohttpRequest) -> AsyncIterator[House]:
+async def built(config: Config, ears: AiohttpRequest, reload: Reload) -> AsyncIterator[House]:
     """The house, standing but still; *ears* is the connection that listens. Raises StoreError."""
     telegram = config.telegram
     terms = Terms(
@@ -47,14 +49,20 @@ async def built(config: Config, ears: AiohttpRequest) -> AsyncIterator[House]:
         await mouth.initialize()
         await hands.initialize()
         try:
-            yield _furnished(config, cellar, terms, ears, mouth, hands)
+            yield _furnished(config, cellar, terms, reload, ears, mouth, hands)
         finally:
             await hands.shutdown()
             await mouth.shutdown()
 
 
 def _furnished(
-    config: Config, cellar: Cellar, terms: Terms, ears: AiohttpRequest, mouth: AiohttpRequest, hands: TerseRequest
+    config: Config,
+    cellar: Cellar,
+    terms: Terms,
+    reload: Reload,
+    ears: AiohttpRequest,
+    mouth: AiohttpRequest,
+    hands: TerseRequest,
 ) -> House:
     telegram, timing = config.telegram, cellar.timing
     sources = {source.id: source for source in config.sources}
@@ -66,6 +74,7 @@ def _furnished(
         gate=Gate(pace, timing.monotonic),
         clock=timing.clock,
         admins=frozenset(telegram.admins),
+        reload=reload,
     )
     application = build_application(
         token=telegram.token, request=mouth, update_request=ears, desk=desk, api_root=telegram.api_root
@@ -81,4 +90,12 @@ def _furnished(
         timing=timing,
         terms=terms,
     )
-    return House(config=config, cellar=cellar, sources=sources, application=application, delivery=delivery)
+    speaker = Speaker(TelegramSender(application.bot), gate=desk.gate, store=cellar.store, clock=timing.clock)
+    return House(
+        config=config,
+        cellar=cellar,
+        sources=sources,
+        application=application,
+        speaker=speaker,
+        delivery=delivery,
+    )

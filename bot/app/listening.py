@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, NoReturn, TypeAlias
 from urllib.parse import urlencode
 
@@ -37,6 +38,13 @@ FINISHING: Final = 2.0
 _PAUSES: Final = (0.0, 0.5, 1.0, 2.0, 3.0)
 
 
+@dataclass(slots=True)
+class Heard:
+    """The number of the next update; all before it are handled. Survives the listener when the house is built anew."""
+
+    offset: int = 0
+
+
 class Listener:
     """One long poll after another. *take* handles one raw update and never raises for what it holds."""
 
@@ -49,6 +57,7 @@ class Listener:
         take: Take,
         vitals: Vitals,
         monotonic: Callable[[], float],
+        heard: Heard | None = None,
     ) -> None:
         self._request = request
         self._address = address
@@ -56,7 +65,7 @@ class Listener:
         self._take = take
         self._vitals = vitals
         self._monotonic = monotonic
-        self._offset = 0
+        self._heard = heard or Heard()
         self._handling: set[asyncio.Task[object]] = set()
         self._rivals: tuple[float, float] | None = None
         self._failures = 0
@@ -91,7 +100,7 @@ class Listener:
             await asyncio.gather(*late, return_exceptions=True)
 
     async def _ask(self) -> list[Payload]:
-        asked = urlencode({"offset": self._offset, **self._asked})
+        asked = urlencode({"offset": self._heard.offset, **self._asked})
         try:
             # The watchdog: a connection can stall for good in ways that no socket timeout sees.
             async with asyncio.timeout(POLL_PATIENCE + 2.0):
@@ -110,7 +119,7 @@ class Listener:
             task.add_done_callback(self._handled)
         done, _ = await asyncio.wait(tasks, timeout=HANDLING_PATIENCE)
         refused = [tasks[task] for task in done if isinstance(task.exception(), StoreUnavailable)]
-        self._offset = min(refused, default=max(tasks.values()) + 1)
+        self._heard.offset = min(refused, default=max(tasks.values()) + 1)
         if refused:
             await asyncio.sleep(STORE_PAUSE)
 

@@ -34,13 +34,20 @@ def fetch_rules(fetch: FetchConfig) -> FetchRules:
 
 
 @asynccontextmanager
-async def opened_reader(fetch: FetchConfig) -> AsyncIterator[PortalReader]:
-    """The reader, with its connections, while the block runs."""
+async def opened_fetcher(fetch: FetchConfig) -> AsyncIterator[Fetcher]:
+    """The door to the web, with its connections, while the block runs."""
     fetcher = Fetcher(fetch_rules(fetch), utc_now)
     try:
-        yield PortalReader(fetcher, utc_now, max_bytes=fetch.max_bytes)
+        yield fetcher
     finally:
         await fetcher.close()
+
+
+@asynccontextmanager
+async def opened_reader(fetch: FetchConfig) -> AsyncIterator[PortalReader]:
+    """The reader of a command that looks at portals."""
+    async with opened_fetcher(fetch) as fetcher:
+        yield PortalReader(fetcher, utc_now, max_bytes=fetch.max_bytes)
 
 
 async def read_once(source: Source, reader: Reader, cellar: Cellar) -> PollReport:

@@ -14,33 +14,50 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
-from bot.app.listening import Listener, Payload, Take
+from bot.app.listening import Heard, Listener, Payload, Take
+from bot.app.lives import Lives, Reload, cannot_reload
 from bot.app.loops import Loops
 from bot.chats.allowed import ALLOWED_UPDATES
 from bot.chats.transport import AiohttpRequest
 from bot.config import Config
+from bot.errors import LoaError
 from bot.web.vitals import Vitals
 
 log = logging.getLogger(__name__)
 
 
-async def run_until_stopped(config: Config) -> None:
-    """Live until SIGTERM or SIGINT, then end cleanly within 10 s. Raises LoaError where life is over before."""
-    stop = asyncio.Event()
+async def run_until_stopped(config: Config, reread: Callable[[], Config]) -> None:
+    """Live until SIGTERM or SIGINT, then end cleanly within 10 s. Raises LoaError where life is over before.
+
+    On SIGHUP, and when an operator asks for it, *reread* gives the configuration to go on with; one with mistakes
+    (ConfigError) changes nothing.
+    """
+    lives = Lives(config, reread)
     loop = asyncio.get_running_loop()
 
     def end(name: str) -> None:
         log.info("process.stopping signal=%s", name)
-        stop.set()
+        lives.end()
         loop.remove_signal_handler(signal.SIGINT)  # a second Ctrl-C waits for nobody
 
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, end, one.name)
-    await live(config, stop)
+    loop.add_signal_handler(signal.SIGHUP, lives.reload)
+    heard = Heard()
+    while lives.go_on:
+        begun = time.monotonic()
+        try:
+            await live(lives.config, lives.over, reload=lives.reload, heard=heard)
+        except LoaError as error:
+            lives.fall_back(error, after=time.monotonic() - begun)
+        else:
+            lives.follow()
     log.info("process.stopped")
 
 
-async def live(config: Config, stop: asyncio.Event) -> None:
+async def live(
+    config: Config, stop: asyncio.Event, *, reload: Reload = cannot_reload, heard: Heard | None = None
+) -> None:
     """Let all loops run until *stop*, or until one cannot go on; then end them in order."""
     telegram, vitals, loops = config.telegram, Vitals(started=time.monotonic()), Loops()
     door: asyncio.Future[Take] = asyncio.get_running_loop().create_future()
@@ -55,11 +72,17 @@ async def live(config: Config, stop: asyncio.Event) -> None:
     try:
         if telegram.mode == "polling":
             listener = Listener(
-                ears, address, allowed=ALLOWED_UPDATES, take=take, vitals=vitals, monotonic=time.monotonic
+                ears,
+                address,
+                allowed=ALLOWED_UPDATES,
+                take=take,
+                vitals=vitals,
+                monotonic=time.monotonic,
+                heard=heard,
             )
             loops.start("listen", listener.listen())
         inhabited = await asyncio.to_thread(_the_rest)
-        async with inhabited(config, ears, vitals, loops, door):
+        async with inhabited(config, ears, vitals, loops, door, reload):
             gc.freeze()  # what start-up made stays; collecting need not look at it again
             gc.enable()
             await loops.until(stop)

@@ -9,14 +9,19 @@ from typing import Annotated
 import typer
 
 from bot.cli.opening import NEEDS_TOKEN, ConfigPath, configured
+from bot.config import Config
 
 
 def run(config: ConfigPath = None) -> int:
     """Watch the portals, push their news, answer people. Ends cleanly on SIGTERM or Ctrl-C."""
-    settings = configured(config, needs=NEEDS_TOKEN, level=logging.INFO)
+
+    def read() -> Config:
+        return configured(config, needs=NEEDS_TOKEN, level=logging.INFO)
+
+    settings = read()
     from bot.app.running import run_until_stopped
 
-    asyncio.run(run_until_stopped(settings))
+    asyncio.run(run_until_stopped(settings, read))
     return 0
 
 

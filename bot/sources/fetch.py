@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -90,6 +90,24 @@ class Fetcher:
         """
         permit = self._permit if self._rules.robots else _anywhere
         return await self._go(self._visit(url, tls or Tls()), validators or Validators(), permit)
+
+    async def post(self, url: str, fields: Mapping[str, str]) -> Trouble | None:
+        """Send a form to *url*, which a portal named, so under the same guard; None where it is accepted (2xx).
+
+        Redirects are not followed.
+        """
+        if why := refusal_of_url(url, allow_private=self._rules.allow_private):
+            return trouble_of_refusal(why)
+        try:
+            async with (
+                asyncio.timeout(self._rules.timeout.total_seconds()),
+                self._session.post(URL(quoted(url), encoded=True), data=fields, allow_redirects=False) as response,
+            ):
+                return None if response.ok and response.status < 300 else trouble_of_status(response.status, None)
+        except TimeoutError:
+            return trouble_of_timeout(self._rules.timeout)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return trouble_of_error(error, url, "")
 
     def _visit(self, url: str, tls: Tls) -> Visit:
         return Visit(target=url, tls=tls, seconds=self._rules.timeout.total_seconds())

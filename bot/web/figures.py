@@ -48,6 +48,15 @@ class Watchman:
     clock: Clock
     monotonic: Callable[[], float]
 
+    async def ills(self) -> tuple[str, ...]:
+        """Why the house is not well, without the figures; empty: it is."""
+        ill = reasons(self.vitals, self.monotonic())
+        try:
+            async with asyncio.timeout(DATABASE_PATIENCE):
+                return ill if await self.store.alive() else (*ill, "the database is gone")
+        except TimeoutError:
+            return (*ill, f"the database has not answered for {DATABASE_PATIENCE:.0f} s")
+
     async def look(self) -> Figures:
         """The figures of this moment; a database that does not answer is a reason among them."""
         ill = reasons(self.vitals, self.monotonic())

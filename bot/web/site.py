@@ -9,11 +9,12 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.errors import ConfigError
-from bot.web import feeds
+from bot.web import feeds, websub
 from bot.web.figures import Watchman
 from bot.web.health import health
 from bot.web.metrics import CONTENT_TYPE, Metrics
 from bot.web.webhook import MOST_BYTES, LetterBox
+from bot.web.websub import HubBox
 
 PAGES = Path(__file__).parent / "pages"
 _HEADERS = {
@@ -35,6 +36,7 @@ class Site:
     version: str
     timezone: str
     letter_box: LetterBox | None = None
+    hub_box: HubBox | None = None
 
     async def health(self, _: web.Request) -> web.Response:
         """GET /health."""
@@ -89,6 +91,9 @@ def application(site: Site) -> web.Application:
     app.router.add_static("/static", PAGES / "static")
     if site.letter_box is not None:
         app.router.add_post("/telegram/{path}", site.letter_box.post)
+    if site.hub_box is not None:
+        app.router.add_get(websub.PATH, site.hub_box.confirm)
+        app.router.add_post(websub.PATH, site.hub_box.hear)
     return app
 
 

@@ -61,8 +61,8 @@ ORDER BY source_id;
 -- name: source(id)^
 SELECT * FROM sources WHERE id = :id;
 
--- name: all_sources()
-SELECT * FROM sources ORDER BY id;
+-- name: sources_after(id, most)
+SELECT * FROM sources WHERE id > :id ORDER BY id LIMIT :most;
 
 -- name: sources_due(now, busy, most)
 SELECT id FROM sources INDEXED BY sources_due
