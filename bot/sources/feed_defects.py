@@ -15,9 +15,8 @@ _ENOUGH_TO_SEE_A_HABIT = 3
 def hour_where_minutes_are_months(items: tuple[Item, ...], generator: str) -> tuple[Item, ...]:
     """The items with full hours, where every minute is a month: NukeViet before 4.6 wrote `gmdate("H:m:s")`.
 
-    The hour is right and the minute is lost for good, so the hour is kept: the day and the order stay true, and no
-    reader is shown a minute that was never meant... only a round hour. Without NukeViet's name it takes eight items of
-    two months to believe it.
+    The hour is right and the minute is lost for good. The full hour keeps day and order true and stands for "some time
+    in this hour". Without NukeViet's name it takes eight items of two months to believe it.
     """
     dated = [item.published_at for item in items if item.published_at is not None and not item.date_only]
     if not dated or any(at.minute != at.month for at in dated):
