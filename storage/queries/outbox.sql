@@ -105,9 +105,10 @@ DELETE FROM parked WHERE until <= :now;
 UPDATE notes SET lease_until = 0, lease_by = '' WHERE state = 'due' AND lease_by NOT IN ('', :boot);
 
 -- name: end_sending(most_unsure, now)
--- Whether these arrived nobody knows.
+-- Whether these arrived nobody knows. They go behind what was due before: a process that ends again and again must not
+-- spend all their chances, always the same ones first.
 UPDATE notes
-SET state = CASE WHEN unsure >= :most_unsure THEN 'dead' ELSE 'due' END, unsure = unsure + 1, due_at = min(due_at, :now),
+SET state = CASE WHEN unsure >= :most_unsure THEN 'dead' ELSE 'due' END, unsure = unsure + 1, due_at = :now,
     decided_at = CASE WHEN unsure >= :most_unsure THEN :now END, lease_until = 0, lease_by = '',
     why = 'the process ended while it was being sent'
 WHERE state = 'sending'
