@@ -1,12 +1,14 @@
 """The words that the index makes up besides those of the text: what every document has, its source, short cuts."""
 
 import tomllib
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from bot.core.document import BREAK
+from bot.core.letters import plain_of
 
 EVERY: Final = "∀"
 """Stands in every document, for queries that only leave out."""
@@ -36,25 +38,31 @@ def is_common(*plains: str) -> bool:
     return _common().issuperset(plains)
 
 
-def origin_of(plain_parts: tuple[str, ...], source: int) -> str:
-    """The made-up words of a document whose title and text have these plain keys."""
-    tokens = [EVERY, source_token(source)]
-    common = _common()
-    for part in plain_parts:
-        words = part.split()
-        tokens += filter(None, map(_beginning_of, set(words)))
-        tokens += {f"{a}·{b}" for a, b in pairwise(words) if a in common and b in common}
-    return " ".join(tokens)
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A text as the index holds it: its words plain and toned, and the words that are made up from them."""
+
+    plain: str
+    toned: str
+    made_up: str
 
 
-@lru_cache(maxsize=16_384)
-def _beginning_of(plain: str) -> str:
-    return beginning_token(plain) if len(plain) > BEGINNING else ""
+def columns_of(toned: str) -> Columns:
+    """Return how a text of toned keys is indexed."""
+    keys = toned.split()
+    if not keys:
+        return Columns("", "", "")
+    plain, marked, beginnings, common = zip(*map(_facets, keys), strict=True)
+    pairs = {f"{a}·{b}" for a, b in pairwise(common) if a and b}
+    return Columns(" ".join(plain), " ".join(marked), " ".join((*filter(None, beginnings), *pairs)))
 
 
-def toned_column(toned: str) -> str:
-    """The toned keys as their column holds them."""
-    return " ".join([key if not key.isascii() else BARE for key in toned.split()])
+@lru_cache(maxsize=32_768)
+def _facets(toned: str) -> tuple[str, str, str, str]:
+    """A word's plain key, what stands for it among the toned ones, its beginning, its plain key if it is common."""
+    plain = plain_of(toned)
+    marked = BARE if toned.isascii() else toned
+    return plain, marked, beginning_token(plain) if len(plain) > BEGINNING else "", plain if is_common(plain) else ""
 
 
 @lru_cache(maxsize=1)

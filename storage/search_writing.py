@@ -4,21 +4,24 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
 from aiosqlite import Connection
 
-from bot.core.document import BREAK, fold_item, plain_keys
+from bot.core.document import BREAK, fold_item
 from bot.core.letters import Word, plain_of
 from bot.model import StoredItem
 from storage.instants import from_ms, to_ms
 from storage.rows import as_json
-from storage.search_tokens import origin_of, toned_column
+from storage.search_tokens import EVERY, columns_of, source_token
 from storage.search_words import SearchWords
 from storage.statements import rows, statements
 
 IDS_A_SECOND: Final = 256
 """Room for so many items of one second in the ids that carry the time; more of them reach into the next seconds."""
+AT_ONCE: Final = 250
+"""So many documents are folded before the loop breathes."""
 FARTHEST: Final = 2**42
 """Ids count down from here, so that the newest item has the lowest one: the index walks upwards with less effort."""
 
@@ -39,14 +42,14 @@ class Placed:
     def columns(self) -> dict[str, Any]:
         """What is indexed of it, or what the index is to forget: it follows from what is kept."""
         title, _, text = self.toned.partition(BREAK)
-        plain_title, plain_text = plain_keys(title), plain_keys(text)
+        head, tail = columns_of(title), columns_of(text)
         return {
             "search_id": self.search_id,
-            "title_plain": plain_title,
-            "title_toned": toned_column(title),
-            "text_plain": plain_text,
-            "text_toned": toned_column(text),
-            "origin": origin_of((plain_title, plain_text), self.source),
+            "title_plain": head.plain,
+            "title_toned": head.toned,
+            "text_plain": tail.plain,
+            "text_toned": tail.toned,
+            "origin": f"{EVERY} {source_token(self.source)} {head.made_up} {tail.made_up}",
         }
 
 
@@ -72,9 +75,11 @@ class SearchWriting:
             ),
             key=lambda each: each.search_id,
         )
-        await self._sql.put_documents(conn, [each.row() for each in placed])
-        await self._sql.index_documents(conn, [each.columns() for each in placed])
-        seen = Counter(key for each in placed for key in set(each.toned.split()))
+        for start in range(0, len(placed), AT_ONCE):
+            some = placed[start : start + AT_ONCE]
+            await self._sql.put_documents(conn, [each.row() for each in some])
+            await self._sql.index_documents(conn, [each.columns() for each in some])
+        seen = Counter(chain.from_iterable(set(each.toned.split()) for each in placed))
         del seen[BREAK]
         await self._words.count(conn, {Word(plain_of(toned), toned): times for toned, times in seen.items()})
 
