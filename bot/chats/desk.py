@@ -14,6 +14,10 @@ from storage.store import Store
 Receipt: TypeAlias = Callable[[], Awaitable[None]]
 
 
+Reload: TypeAlias = Callable[[], int | tuple[str, ...]]
+"""Reads the configuration anew and has it taken on in a moment: the number of its sources, or its mistakes."""
+
+
 def cannot_reload() -> tuple[str, ...]:
     """What a process says that does not stay."""
     return ("only `loa run` takes on another configuration",)
@@ -21,10 +25,7 @@ def cannot_reload() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What the app gives to the commands. `sources` by id in the order of config.toml; `admins` are user ids.
-
-    `reload` reads the configuration anew and has it taken on in a moment: the number of sources, or its mistakes.
-    """
+    """What the app gives to the commands. `sources` by id in the order of config.toml; `admins` are user ids."""
 
     store: Store
     sources: Mapping[str, Source]
@@ -32,7 +33,7 @@ class Desk:
     gate: Gate
     clock: Clock
     admins: frozenset[int] = frozenset()
-    reload: Callable[[], int | tuple[str, ...]] = cannot_reload
+    reload: Reload = cannot_reload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

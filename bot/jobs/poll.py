@@ -64,7 +64,7 @@ async def poll(
         owed=owed,
         recovered=memory.trouble is not None,
     )
-    if report.new or report.corrected or report.recovered:
+    if report.new or report.corrected or report.recovered or memory.changed:
         log.info("poll.done source=%s baseline=%s new=%d owed=%d", source.id, baseline, len(report.new), owed)
     return report
 
