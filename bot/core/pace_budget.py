@@ -10,6 +10,10 @@ FREE_LIMIT: Final = 30
 LATE: Final = 0.5
 """A slot missed by less than this many seconds is made up for; after a longer silence the line starts afresh."""
 
+COLD: Final = 1.15
+"""The gaps of the first second after a silence are longer by this: its messages open connections and arrive later than
+those that follow, so that what left in more than a second may arrive within one."""
+
 
 class Budget:
     """Slots for messages. Instants are seconds of a clock that never jumps.
@@ -19,7 +23,7 @@ class Budget:
     by some milliseconds, so the window is a little longer than a second.
     """
 
-    __slots__ = ("_gap", "_least_gap", "_line", "_most", "_recent", "_span")
+    __slots__ = ("_gap", "_least_gap", "_line", "_most", "_recent", "_span", "_warm_at")
 
     def __init__(self, per_second: float, now: float) -> None:
         free = per_second <= FREE_LIMIT
@@ -29,6 +33,7 @@ class Budget:
         self._most = min(int(rate) + 2, FREE_LIMIT) if free else int(per_second)
         self._span = max(self._most / (1.02 * rate), 1.015) if free else 1.0
         self._line = now
+        self._warm_at = now
         self._recent: deque[float] = deque(maxlen=self._most)
 
     def next_at(self, now: float) -> float:
@@ -43,8 +48,8 @@ class Budget:
     def take(self, at: float, cost: int = 1) -> None:
         """Spend *cost* slots on what leaves at *at*, an instant that `next_at` gave."""
         if self._line < at - LATE:
-            self._line = at
-        self._line += cost * self._gap
+            self._line, self._warm_at = at, at + 1.0
+        self._line += cost * self._gap * (1.0 if at >= self._warm_at else COLD)
         self._recent.extend([at] * cost)
 
     def remember(self, at: float) -> None:
