@@ -13,16 +13,18 @@ from datetime import datetime
 from bot.core.text import clean
 from bot.model import Attachment
 from bot.sources.article_author import find_author, is_byline
-from bot.sources.article_body import Line, find_body
+from bot.sources.article_body import Body, Line, find_body
 from bot.sources.article_dates import find_published
 from bot.sources.article_extract import extracted_text
 from bot.sources.article_media import Picture, find_attachments, find_picture
 from bot.sources.article_title import FoundTitle, find_title
+from bot.sources.listing_dates import is_mostly_date
 from bot.sources.listing_links import weight
 from bot.sources.page_guard import absurdity_of
 from bot.sources.page_head import Head, read_head
 from bot.sources.page_profiles import profile_for
 from bot.sources.page_tree import Element, PageTree
+from bot.sources.page_words import words
 
 _LEAD_LEAST = 30
 _HINT_LEAST = 120
@@ -80,21 +82,39 @@ def article_of(tree: PageTree, head: Head, now: datetime, timezone: str, hinted:
     if lines and is_byline(lines[-1].text):
         lines = lines[:-1]
     published = find_published(tree, head, title, body, now, timezone)
-    text = "\n\n".join(line.text for line in lines)
+    named = _named_lead(tree, title, body)
+    texts = [line.text for line in lines]
+    if named and texts and named not in texts:
+        texts.insert(0, named)
     return Article(
         title=title.text or None,
         published_at=published.at if published else None,
         date_only=published.date_only if published else False,
-        lead=_lead(lines, head),
+        lead=named or _lead(lines, head),
         image_url=picture.url if picture else None,
         image_caption=picture.caption if picture else None,
         author=author,
-        body=text or None,
+        body="\n\n".join(texts) or None,
         attachments=find_attachments(tree, body),
         is_certain=body.weight >= 250 and bool(title.text),
         is_headed=title.is_confirmed and weight(title.text) >= 30,
         text_places=tuple((line.start, len(line.text)) for line in lines),
     )
+
+
+def _named_lead(tree: PageTree, title: FoundTitle, body: Body) -> str | None:
+    """What the page itself calls its lead ("sapo"), between the title and the end of the text."""
+    if not body.lines:
+        return None
+    start = title.element.end if title.element is not None else max(0, body.lines[0].start - 20)
+    for element in tree.elements_in(start, body.lines[-1].start):
+        if not words("lead_names").search(element.names) or element.tag in ("img", "a"):
+            continue
+        if _LEAD_LEAST <= tree.length_in(element.start, element.end) <= _LEAD_MOST:
+            text = clean(tree.text_of(element))
+            if text.casefold() != title.text.casefold() and not is_mostly_date(text):
+                return text
+    return None
 
 
 def _without(lines: tuple[Line, ...], title: FoundTitle, picture: Picture | None) -> list[Line]:

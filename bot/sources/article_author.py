@@ -12,24 +12,26 @@ from bot.sources.page_head import Head, Json
 from bot.sources.page_tree import Element, PageTree
 from bot.sources.page_words import meta_names, words
 
-_NAME = r"(?:[^\W\d_a-zà-ỹ][^\W\d_]*\.?)"
-_BYLINE = re.compile(
-    r"^\(?\s*(?:(?:Tác giả|Theo|Nguồn|Tin|Bài|Ảnh|Tin, ảnh|Bài, ảnh|Tin và ảnh|Bài và ảnh|Tin bài|Thực hiện|Người viết"
-    r"|BTV|PV|CTV|Ths\.?|ThS\.?|TS\.?)\s*[:.\-–]?\s*)*"
-    rf"{_NAME}(?:\s+{_NAME}){{0,5}}(?:\s*(?:[-–,(/]|\s&\s|\s+và\s+).{{2,70}})?\)?$"
+_PREFIXES = re.compile(
+    r"^(?:(?:tác giả|theo|nguồn|tin, ảnh|bài, ảnh|tin và ảnh|bài và ảnh|tin bài|tin|bài|ảnh|thực hiện|người viết"
+    r"|btv|pv|ctv|ths|ts)\b[\s:.\-–]*)+",
+    re.IGNORECASE,
 )
+_OFFICE = re.compile(r"\s*[-–,(/].*$|\s+(?:và|&)\s+.*$")
 _CREDIT = re.compile(r"^\W*(?:theo|nguồn|source)\b\s*[:\-–]?", re.IGNORECASE)
 _SHORT = 100
 
 
 def is_byline(text: str) -> bool:
     """Whether a last line is a signature: a name or two, perhaps with an office; no sentence."""
-    text = text.strip()
+    text = text.strip().removeprefix("(").removesuffix(")").strip()
     if not 3 <= len(text) <= _SHORT or text[-1] in ".!?;:…" or is_mostly_date(text):
         return False
-    if _BYLINE.match(text):
-        return len(text.split()) >= 2 or text.isupper() or bool(words("byline").search(text))
-    return False
+    name = _PREFIXES.sub("", text)
+    labelled = name != text and ":" in text
+    names = _OFFICE.sub("", name).split()
+    capital = all(word[0].isupper() for word in names)
+    return (1 <= len(names) <= 6 and capital and (len(names) >= 2 or name != text)) or (labelled and len(name) >= 3)
 
 
 def find_author(tree: PageTree, head: Head, body: Body) -> str | None:
@@ -40,7 +42,17 @@ def find_author(tree: PageTree, head: Head, body: Body) -> str | None:
     for name in (*named, *(_tidy(clean(text)) for text in claimed)):
         if _is_name(name) and fold(name) != site:
             return name
-    return _signed(body)
+    return _labelled(tree, body) or _signed(body)
+
+
+def _labelled(tree: PageTree, body: Body) -> str | None:
+    """`Tác giả: Tổ Ngữ văn` in a line of its own beside the text."""
+    if body.home is None:
+        return None
+    for line in tree.lines_in(max(0, body.home.start - 60), body.home.end + 60):
+        if ":" in line[:_SHORT] and words("byline").search(line) and _is_name(name := _tidy(clean(line[: 2 * _SHORT]))):
+            return name
+    return None
 
 
 def _elements(tree: PageTree, body: Body) -> list[Element]:

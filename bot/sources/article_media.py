@@ -34,7 +34,7 @@ def find_picture(tree: PageTree, head: Head, body: Body) -> Picture | None:
     """The first picture of the article itself, else the one that the page offers for sharing."""
     if body.home is not None and body.lines:
         for image in tree.elements_in(max(0, min(body.home.start, body.lines[0].start) - 30), body.lines[-1].end + 12):
-            if image.tag != "img" or not _is_in_article(image, body):
+            if image.tag != "img" or not _is_in_article(image, body) or _marks_document(image):
                 continue
             if url := picture_of(tree, image):
                 return _captioned(tree, image, url, body)
@@ -49,6 +49,11 @@ def _is_in_article(image: Element, body: Body) -> bool:
         return True
     around = [e for e in image.ancestors() if e.tag != "body"][:6]
     return any(e.tag in ("figure", "article") or e.holds(body.home) for e in around)
+
+
+def _marks_document(image: Element) -> bool:
+    """Whether a picture is only the sign of a file to download."""
+    return any(e.tag == "a" and DOCUMENT.search(e.attributes.get("href", "")) for e in list(image.ancestors())[:2])
 
 
 def _captioned(tree: PageTree, image: Element, url: str, body: Body) -> Picture:
@@ -99,8 +104,11 @@ def find_attachments(tree: PageTree, body: Body) -> tuple[Attachment, ...]:
         if not href or not _is_document(anchor, href) or not (body.home.holds(anchor) or _is_named(anchor)):
             continue
         url = tree.resolve(href)
-        if url is not None and url not in found:
-            found[url] = Attachment(title=_title_of(tree, anchor, url), url=openable(url))
+        if url is None:
+            continue
+        title = _title_of(tree, anchor, url)
+        if url not in found or (DOCUMENT.search(found[url].title) and not DOCUMENT.search(title)):
+            found[url] = Attachment(title=title, url=openable(url))
     return tuple(found.values())[:_MOST_ATTACHMENTS]
 
 

@@ -16,7 +16,7 @@ from bot.sources.page_tree import Element, PageTree
 from bot.sources.page_words import words
 
 _TITLE_MOST = 300
-_SITE_NAME_MOST = 30
+_SITE_NAME_MOST = 45
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 _NAMED = re.compile(r"title|headline|tieu-?de|ten-?bai|heading", re.IGNORECASE)
 _SITE_SUFFIX = re.compile(r"\s+(?:[|»·•]|[-–—])\s+(?=[^|»·•]{2,60}$)|\s*\|\s*(?=[^|]{2,60}$)")

@@ -37,11 +37,11 @@ def find_listing(tree: PageTree, now: datetime, timezone: str) -> Listing:
             groups.append(scored(tree, entries))
     groups.sort(key=lambda group: -group.score)
     explained = [f"candidate: {group.why}; first: {group.entries[0].title[:60]!r}" for group in groups[:6]]
-    if not groups or groups[0].score < LEAST_SCORE or not _is_plausible(groups[0]):
-        return Listing(entries=(), score=groups[0].score if groups else 0.0, explained=(*explained, "no list of news"))
-    best = groups[0]
+    best = next((group for group in groups if group.score >= LEAST_SCORE and _is_plausible(group)), None)
+    if best is None:
+        return Listing(entries=(), explained=(*explained, "no list of news"))
     chosen = list(best.entries)
-    for group in groups[1:]:
+    for group in (group for group in groups if group is not best):
         verdict = _belongs(group, best)
         if not verdict:
             chosen += group.entries
@@ -60,10 +60,13 @@ def _entries(tree: PageTree, blocks: Sequence[Block], now: datetime, timezone: s
 
 
 def _is_plausible(group: Group) -> bool:
-    """One link is a list only where it is dated and stands in the middle of the page."""
-    if len(group.entries) >= 3:
-        return True
-    return group.dated == 1.0 and group.region >= 0.5
+    """Whether a group can be the news of the page, rather than what remains beside an empty list.
+
+    What stands in a box beside it must at least be dated and told; one or two links must be dated.
+    """
+    if group.region < 0.3 or (group.region < 0.5 and not (group.dated >= 0.8 and group.summed >= 0.5)):
+        return False
+    return len(group.entries) >= 3 or group.dated == 1.0
 
 
 def _belongs(group: Group, best: Group) -> str:

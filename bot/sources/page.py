@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from bot.core.address import canonical, openable
+from bot.core.address import canonical, openable, repair
 from bot.core.identity import distinct, keys_of
 from bot.core.text import clean
 from bot.model import Item, Reading, Source, Trouble, TroubleKind
@@ -24,12 +23,9 @@ from bot.sources.page_guard import absurdity_of
 from bot.sources.page_head import Head, read_head
 from bot.sources.page_profiles import Profile, profile_for, profile_named
 from bot.sources.page_state import challenge_of, error_of, nothing_found, says_empty
-from bot.sources.page_tree import PageTree
+from bot.sources.page_tree import PageTree, base_of
 from bot.sources.pager import find_pager
 from bot.sources.pager_length import pages_left
-
-if TYPE_CHECKING:
-    pass
 
 _UNSURE = 2.0
 _DOUBTFUL = 1.0
@@ -52,8 +48,8 @@ def announced_feed(html: str, url: str) -> str | None:
     from selectolax.lexbor import LexborHTMLParser
 
     parser = LexborHTMLParser(html)
-    tree = PageTree(parser, url)
-    feeds = [(tree.resolve(href), title) for href, title in read_head(parser).feeds]
+    base = base_of(parser, url)
+    feeds = [(repair(href, base), title) for href, title in read_head(parser).feeds]
     own = [found for found, title in feeds if found and "comment" not in f"{title} {found}".lower()]
     return own[0] if own else None
 
@@ -107,6 +103,9 @@ class _Page:
         trouble = error_of(self._tree, self._head)
         if trouble is not None and listing.score < 4 * _UNSURE:
             return self._reading(trouble=trouble)
+        if not listing.entries and self._has_selectors():
+            why = "the selectors of config.toml find nothing on it; try them with loa preview --explain"
+            return self._reading(trouble=Trouble(kind=TroubleKind.EMPTY, why=why))
         items = self._judged(listing)
         if not items:
             return self._reading(trouble=nothing_found(self._tree))
@@ -132,9 +131,13 @@ class _Page:
         hrefs = (element.attributes.get("href", "") for element in self._tree.elements if element.tag == "a")
         return [openable(url) for href in hrefs if href and (url := self._tree.resolve(href))]
 
-    def _listing(self) -> Listing:
+    def _has_selectors(self) -> bool:
         selectors = self._source.selectors
-        if selectors.item or selectors.title or selectors.link:
+        return bool(selectors.item or selectors.title or selectors.link)
+
+    def _listing(self) -> Listing:
+        if self._has_selectors():
+            selectors = self._source.selectors
             entries = select_entries(self._parser, self._tree, selectors, self._now, self._source.timezone)
             self._explained.append(f"selectors of the configuration: {len(entries)} items")
             return Listing(entries=entries, score=100.0 if entries else 0.0)

@@ -174,8 +174,7 @@ class PageTree:
         self.elements: list[Element] = []
         self.pieces: list[Piece] = []
         self._by_node: dict[int, Element] = {}
-        base = parser.css_first("base[href]")
-        self.base = (repair(base.attributes.get("href") or "", url) if base is not None else None) or url
+        self.base = base_of(parser, url)
         self.url = url
         self.openable_url = openable(url)
         body = parser.body
@@ -263,6 +262,12 @@ class PageTree:
     def resolve(self, href: str) -> str | None:
         """The absolute address that an href of this page means."""
         return repair(href, self.base)
+
+
+def base_of(parser: LexborHTMLParser, url: str) -> str:
+    """The address that a page's relative links start from: its `<base>`, else its own."""
+    base = parser.css_first("base[href]")
+    return (repair(base.attributes.get("href") or "", url) if base is not None else None) or url
 
 
 def _attributes(node: LexborNode) -> dict[str, str]:

@@ -107,9 +107,13 @@ def _places(tree: PageTree, name: str) -> list[tuple[int, int]]:
         if element.tag == "a" or tree.length_in(element.start, element.end) > _TITLE_MOST:
             continue
         text = clean(tree.text_of(element))
-        if 3 < len(text) <= _TITLE_MOST and words(name).search(text):
+        if 3 < len(text) <= _TITLE_MOST and words(name).search(text) and not _is_in_menu(element):
             places.append((element.end, _end_of(tree, element)))
     return places
+
+
+def _is_in_menu(element: Element) -> bool:
+    return any(e.tag == "nav" or words("navigation").search(e.names) for e in (element, *element.ancestors()))
 
 
 def _end_of(tree: PageTree, title: Element) -> int:
