@@ -56,9 +56,9 @@ class Pace:
         for _ in range(unsure):
             self._broadcast.remember(self._held_until)
 
-    def broadcast_at(self, now: float) -> float:
-        """The earliest instant at which one more push may leave to somebody."""
-        return max(self._broadcast.next_at(now), self._held_until)
+    def broadcast_at(self, now: float, cost: int = 1) -> float:
+        """The earliest instant at which one more push (*cost*: the pictures of an album) may leave to somebody."""
+        return max(self._broadcast.next_at(now, cost), self._held_until)
 
     def chat_at(self, chat_id: int, kind: ChatKind, now: float, cost: int = 1) -> float:
         """The earliest instant at which this chat may take a message (*cost*: the pictures of an album)."""
@@ -84,7 +84,7 @@ class Pace:
 
     def reserve(self, now: float, cost: int = 1) -> float:
         """An answer takes the next slot of all, before every push; the instant it may leave at."""
-        at = max(self._answers.next_at(now), self._held_until)
+        at = max(self._answers.next_at(now, cost), self._held_until)
         self._answers.take(at, cost)
         return at
 

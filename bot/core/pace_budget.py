@@ -36,13 +36,14 @@ class Budget:
         self._warm_at = now
         self._recent: deque[float] = deque(maxlen=self._most)
 
-    def next_at(self, now: float) -> float:
-        """The earliest instant, not before *now*, at which one more message may leave."""
+    def next_at(self, now: float, cost: int = 1) -> float:
+        """The earliest instant, not before *now*, at which one more message (*cost*: an album's pictures) may leave."""
         at = self._line if self._line > now - LATE else now
         if self._recent:
             at = max(at, self._recent[-1] + self._least_gap)
-            if len(self._recent) == self._most:
-                at = max(at, self._recent[0] + self._span)
+            surplus = len(self._recent) + cost - self._most
+            if surplus > 0:
+                at = max(at, self._recent[min(surplus, len(self._recent)) - 1] + self._span)
         return max(at, now)
 
     def take(self, at: float, cost: int = 1) -> None:
