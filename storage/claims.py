@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from sqlite3 import Row
 
-from bot.model import Address, Chat, ClaimedNote, Priority
+from bot.model import Address, Chat, ClaimedNote, Priority, Rider
 from storage.instants import from_ms
 from storage.rows import chat_of, reason_of
 
@@ -22,24 +24,40 @@ def claimed(leased: Sequence[Row]) -> tuple[ClaimedNote, ...]:
             (chat_id, thread), Address(chat_id=chat_id, telegram_id=chat.telegram_id, kind=chat.kind, thread=thread)
         )
         notes.append(
-            ClaimedNote(
-                id=row["note_id"],
-                address=address,
-                chat=chat,
-                item_id=row["item_id"],
-                revision=row["revision"],
+            replace(
+                note_of(row, chat, address),
                 reason=reason_of(row["live_reason"] or row["reason"]),
-                priority=Priority(row["priority"]),
-                owed_at=from_ms(row["owed_at"]),
-                due_at=from_ms(row["due_at"]),
-                attempt=row["attempt"],
-                unsure=row["unsure"],
-                plain=bool(row["plain"]),
                 wanted=row["live_reason"] is not None,
                 recent=row["recent"],
             )
         )
     return tuple(notes)
+
+
+def note_of(row: Row, chat: Chat, address: Address) -> ClaimedNote:
+    """A row with a note's columns, its item's `revision`, and its `riders` as JSON [[note, item, revision]...]."""
+    return ClaimedNote(
+        id=row["note_id"],
+        address=address,
+        chat=chat,
+        item_id=row["item_id"],
+        revision=row["revision"],
+        reason=reason_of(row["reason"]),
+        priority=Priority(row["priority"]),
+        owed_at=from_ms(row["owed_at"]),
+        due_at=from_ms(row["due_at"]),
+        attempt=row["attempt"],
+        unsure=row["unsure"],
+        plain=bool(row["plain"]),
+        riders=riders_of(row["riders"]),
+    )
+
+
+def riders_of(text: str) -> tuple[Rider, ...]:
+    """The notes that ride with another one, from JSON."""
+    if text == "[]":
+        return ()
+    return tuple(Rider(note_id=note, item_id=item, revision=revision) for note, item, revision in json.loads(text))
 
 
 def ledger_line(row: Row) -> dict[str, object]:

@@ -15,6 +15,7 @@ from aiosqlite import Connection
 from bot.model import Item, Match, Priority, Reading, StoredItem, Trouble
 from storage.archive import Archive, Newcomer
 from storage.corrections import Wording, is_corrected
+from storage.edits import Edits
 from storage.instants import to_ms
 from storage.recognition import Recognised, recognise
 from storage.rows import as_json, attachments_text, reason_text, trouble_text
@@ -35,9 +36,12 @@ class Kept:
 class Intake:
     """A poll's unit of work; `Store.poll` opens it, and its end commits or takes back everything."""
 
-    def __init__(self, conn: Connection, archive: Archive, sql: Any, source_id: str, now: datetime) -> None:
+    def __init__(
+        self, conn: Connection, archive: Archive, sql: Any, edits: Edits, source_id: str, now: datetime
+    ) -> None:
         self._conn = conn
         self._archive = archive
+        self._edits = edits
         self._source_id = source_id
         self._now = now
         self._sql = sql
@@ -66,6 +70,7 @@ class Intake:
         notices = recognise(items, await self._archive.known(self._conn, self._source_id, items))
         stored = await self._add(items, notices, set(told), baseline=baseline)
         corrected = await self._learn(items, [(n.item_id, n) for n in notices if n.item_id is not None])
+        await self._edits.owe(self._conn, [each.id for each in corrected], self._now)
         await self._note_success(reading, stored.values())
         await self._note_hub(reading)
         if not reading.not_modified:
@@ -180,6 +185,7 @@ class Intake:
             image_caption=item.image_caption,
             attachments=attachments_text(item),
             step=0 if self._changed else 1,
+            now=to_ms(self._now),
         )
         return [item_id]
 

@@ -14,9 +14,11 @@ from sqlite3 import Row
 from aiosqlite import Connection
 
 from bot.model import ChatKind, ClaimedNote, Outcome, Parked, Priority
+from storage.busy import Busy
 from storage.chat_changes import ChatChanges
 from storage.claims import claimed, ledger_line
 from storage.database import Database
+from storage.edits import Edits
 from storage.instants import from_ms, maybe_instant, span_ms, to_ms
 from storage.rows import as_json
 from storage.statements import rows, statements
@@ -32,10 +34,11 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovered:
-    """What a start found: notes whose lease ended, and notes that were being sent when the process ended."""
+    """What a start found: notes and edits whose lease ended, and those on their way when the process ended."""
 
     leased: int
     unsure: int
+    editing: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +72,9 @@ class Outbox:
         self._db = db
         self._changes = changes
         self._sql = statements("outbox")
-        self._verdicts = Verdicts(changes, self._sql)
-        self._noted_busy: frozenset[int] | None = None
+        self._busy = Busy(self._sql)
+        self.edits = Edits(db, self._busy)
+        self._verdicts = Verdicts(changes, self.edits, self._sql)
 
     async def claim(
         self, now: datetime, lease_until: datetime, boot: str, most: int, busy: Collection[int]
@@ -84,9 +88,9 @@ class Outbox:
         async with self._db.write() as conn:
             if await self._sql.parked_globally(conn, now=at):
                 return ()
-            await self._note_busy(conn, out := frozenset(busy))
+            await self._busy.note(conn, out := frozenset(busy))
             leased = await self._lease(conn, at, to_ms(lease_until), boot, await self._lanes(conn, at, most))
-        self._noted_busy = out
+        self._busy.commit(out)
         return claimed(leased)
 
     async def mark_sending(self, note_ids: Collection[int], now: datetime) -> tuple[int, ...]:
@@ -130,13 +134,16 @@ class Outbox:
             await self._sql.enter_recovered(conn, ids=as_json(unsure), now=at)
             lost = await rows(self._sql.cancel_homeless(conn, ids=as_json(unsure), now=at))
             await self._changes.enter(conn, lost, now)
-        return Recovered(leased=leased, unsure=len(unsure))
+            edits_leased, editing = await self.edits.recover(conn, boot, now)
+        return Recovered(leased=leased + edits_leased, unsure=len(unsure), editing=editing)
 
     async def sent_since(self, since: datetime) -> tuple[tuple[int, ChatKind, datetime], ...]:
-        """Chat, its kind and the instant of each message since *since*: the pacer begins with these."""
+        """Chat, its kind and the instant of each message and edit since *since*: the pacer begins with these."""
         async with self._db.read() as conn:
             found = await rows(self._sql.sent_since(conn, since=to_ms(since)))
-        return tuple((row["chat_id"], ChatKind(row["kind"]), from_ms(row["sent_at"])) for row in found)
+            found += await self.edits.since(conn, since)
+        sent = ((row["chat_id"], ChatKind(row["kind"]), from_ms(row["sent_at"])) for row in found)
+        return tuple(sorted(sent, key=lambda each: each[2]))
 
     async def parked(self, now: datetime) -> tuple[Parked, ...]:
         """The scopes that must wait."""
@@ -174,6 +181,7 @@ class Outbox:
             await self._sql.shift_retries(conn, delta=jump, was=was)
             await self._sql.shift_parking(conn, delta=jump)
             await self._sql.shift_polls(conn, delta=jump)
+            await self.edits.shift(conn, delta, now)
 
     async def stuck(self, now: datetime, most: int = 20) -> tuple[Stuck, ...]:
         """Notes on their way for over two minutes, and notes over ten minutes late, the latest first."""
@@ -217,17 +225,6 @@ class Outbox:
         return await rows(
             self._sql.leased(conn, lanes=as_json(lanes), boot=boot, lease_until=until, recently=now - span_ms(RECENT))
         )
-
-    async def _note_busy(self, conn: Connection, busy: frozenset[int]) -> None:
-        """Tell the writer's connection which chats to leave out: all of them where the last claim may have failed."""
-        noted, self._noted_busy = self._noted_busy, None
-        if noted is None:
-            await self._sql.clear_busy(conn)
-            noted = frozenset()
-        if gone := noted - busy:
-            await self._sql.drop_busy(conn, [{"chat_id": each} for each in gone])
-        if added := busy - noted:
-            await self._sql.add_busy(conn, [{"chat_id": each} for each in added])
 
     async def _lanes(self, conn: Connection, now: int, most: int) -> list[tuple[int, int]]:
         """The (chat, thread) pairs that go next."""

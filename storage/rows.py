@@ -87,6 +87,9 @@ def stored_of(row: Row) -> StoredItem:
         first_seen_at=from_ms(row["first_seen_at"]),
         held=row["held"],
         withdrawn_at=maybe_instant(row["withdrawn_at"]),
+        corrected_at=maybe_instant(row["corrected_at"]),
+        recall=row["recall"],
+        story=row["story"],
     )
 
 

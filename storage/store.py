@@ -38,6 +38,7 @@ class Store:
         self.chats = Chats(db, changes)
         self.watches = Watches(db, changes)
         self.outbox = Outbox(db, changes)
+        self.edits = self.outbox.edits
         self.updates = Updates(db)
         self.walks = Walks(db, self._archive)
         self.hubs = Hubs(db)
@@ -55,7 +56,7 @@ class Store:
     async def poll(self, source_id: str, now: datetime) -> AsyncIterator[Intake]:
         """One reading's unit of work: all that is done in the block is committed together, or nothing of it."""
         async with self._db.write() as conn:
-            intake = Intake(conn, self._archive, self._intake_sql, source_id, now)
+            intake = Intake(conn, self._archive, self._intake_sql, self.edits, source_id, now)
             await intake.begin()
             yield intake
 

@@ -11,6 +11,7 @@ from aiosqlite import Connection
 
 from bot.model import Cancelled, Dead, NoteState, Outcome, Retry, Sent, Verdict
 from storage.chat_changes import ChatChanges
+from storage.edits import Edits, listed_text
 from storage.instants import maybe_ms, to_ms
 from storage.rows import as_json
 from storage.statements import rows
@@ -31,8 +32,9 @@ class _Entry:
 class Verdicts:
     """Turns outcomes into rows."""
 
-    def __init__(self, changes: ChatChanges, sql: Any) -> None:
+    def __init__(self, changes: ChatChanges, edits: Edits, sql: Any) -> None:
         self._changes = changes
+        self._edits = edits
         self._sql = sql
 
     async def record(self, conn: Connection, outcomes: Sequence[Outcome], now: datetime) -> None:
@@ -41,7 +43,8 @@ class Verdicts:
         messages: list[dict[str, Any]] = []
         settled: list[dict[str, Any]] = []
         message_id: int = await self._sql.top_message_id(conn)
-        for outcome in outcomes:
+        pushes = [outcome for outcome in outcomes if outcome.envelope.posted is None]
+        for outcome in pushes:
             entry = _entry(outcome.verdict)
             if isinstance(outcome.verdict, Sent):
                 message_id += 1
@@ -51,6 +54,7 @@ class Verdicts:
                         "note_id": outcome.envelope.notes[0].id,
                         "telegram_message_id": outcome.verdict.message_id,
                         "now": at,
+                        "listed": listed_text(outcome.envelope.listed),
                     }
                 )
             settled += _settlements(outcome, entry, message_id, at)
@@ -58,6 +62,9 @@ class Verdicts:
             await self._sql.insert_messages(conn, messages)
         await self._sql.enter_verdicts(conn, settled)
         await self._sql.settle(conn, settled)
+        if messages:
+            await self._edits.owe_outdated(conn, [each["id"] for each in messages], now)
+        await self._edits.record(conn, [each for each in outcomes if each.envelope.posted is not None], now)
         again = [each["note_id"] for each in settled if each["state"] == NoteState.DUE]
         for outcome in outcomes:
             await self._follow_up(conn, outcome, now)
@@ -101,9 +108,12 @@ def _entry(verdict: Verdict) -> _Entry:
 
 def _settlements(outcome: Outcome, entry: _Entry, message_id: int, at: int) -> list[dict[str, Any]]:
     sent = entry.state is NoteState.SENT
+    told = [(note.id, note.revision) for note in outcome.envelope.notes]
+    if sent:
+        told += [(rider.note_id, rider.revision) for note in outcome.envelope.notes for rider in note.riders]
     return [
         {
-            "note_id": note.id,
+            "note_id": note_id,
             "now": at,
             "verdict": entry.word,
             "state": entry.state,
@@ -111,9 +121,9 @@ def _settlements(outcome: Outcome, entry: _Entry, message_id: int, at: int) -> l
             "due_at": maybe_ms(entry.due_at),
             "unsure": entry.unsure,
             "plain": entry.plain,
-            "shown": note.revision if sent else None,
+            "shown": revision if sent else None,
             "message_id": message_id if sent else None,
             "decided_at": None if entry.state is NoteState.DUE else at,
         }
-        for note in outcome.envelope.notes
+        for note_id, revision in told
     ]

@@ -21,7 +21,7 @@ from bot.jobs.composing import Composer
 from bot.jobs.deliver import Delivery
 from bot.jobs.reach import Reach
 from bot.jobs.terms import Terms, Timing
-from bot.model import Chat, ChatKind, Priority, Reading, Source, StoredItem
+from bot.model import Chat, ChatKind, Item, Priority, Reading, Source, StoredItem
 from bot.simulator import Limits, PretendTelegram
 from storage.store import Store
 from tests.owed import a_stored
@@ -69,7 +69,7 @@ class Outlet:
         self, count: int = 1, *, priority: Priority = Priority.NORMAL, **fields: object
     ) -> Sequence[StoredItem]:
         """The portal brings that many new items, the newest on top; they are owed to all who follow."""
-        items = []
+        items: list[Item] = []
         for _ in range(count):
             self.published += 1
             items.insert(0, a_stored(self.published, **fields).item)
@@ -117,7 +117,7 @@ class Outlet:
         self.running.cancel()
         await asyncio.wait([self.running])
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
-            if "Sender.send" in repr(task.get_coro()):
+            if "Flight._request" in repr(task.get_coro()):
                 task.cancel()
         await asyncio.sleep(0)
         self.running = None
@@ -134,7 +134,7 @@ class Outlet:
         async with asyncio.timeout(within):
             while True:
                 depth = await self.store.outbox.depth(self.wall() + timedelta(days=1))
-                if not depth.due and not depth.sending:
+                if not depth.due and not depth.sending and not await self.store.edits.count():
                     return
                 await asyncio.sleep(0.02)
 

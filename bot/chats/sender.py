@@ -108,6 +108,17 @@ class TelegramSender:
             return answer_of(error)
         return Accepted(message_id=message_id)
 
+    async def delete(self, address: Address, message_id: int) -> Answer:
+        """Takes a message back; one that is gone already counts as taken back."""
+        try:
+            await self._bot.delete_message(address.telegram_id, message_id)
+        except BadRequest as error:
+            gone = "message to delete not found" in error.message.lower()
+            return Accepted(message_id=message_id) if gone else answer_of(error)
+        except TelegramError as error:
+            return answer_of(error)
+        return Accepted(message_id=message_id)
+
     async def reachable(self) -> bool:
         """Whether Telegram answers at all."""
         try:

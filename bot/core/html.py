@@ -61,6 +61,11 @@ def italic(text: str) -> str:
     return f"<i>{escape(text)}</i>" if text else ""
 
 
+def struck(text: str) -> str:
+    """Plain *text* struck through."""
+    return f"<s>{escape(text)}</s>" if text else ""
+
+
 def linked(text: str, url: str) -> str:
     """Plain *text* as a link where *url* is one that Telegram takes, else the text alone."""
     return f'<a href="{escape(url)}">{escape(text)}</a>' if url else escape(text)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, assert_never
 
-from bot.core.html import bold, clip, escape, italic, link_of, linked, visible, visible_lines
-from bot.core.style import Style, source_title, title_of, when
+from bot.core.html import bold, clip, escape, italic, link_of, linked, struck, visible, visible_lines
+from bot.core.style import Style, mark_of, source_title, sources_line, title_of, when
 from bot.core.text import summarise
 from bot.model import EVERY_SOURCE, Button, Followed, Item, Pushed, Reason, Rendered, StoredItem, Watched
 
@@ -20,14 +20,16 @@ MOST_ATTACHMENTS: Final = 5
 def push(stored: StoredItem, reason: Reason, style: Style) -> Rendered:
     """The message for one item, in HTML, with a button to its article and its picture large below."""
     item = stored.item
-    url = link_of(item.url)
     title = title_of(item, style, LONGEST_TITLE)
+    if stored.recall:
+        return Rendered(text=_lines(struck(title), italic(mark_of(stored, style))))
+    url = "" if stored.withdrawn_at else link_of(item.url)
     head = f"<b>{linked(title, url)}</b>" if url else bold(title)
     parts = (
-        _lines(head, italic(when(item, style))),
+        _lines(head, italic(when(item, style)), italic(mark_of(stored, style))),
         escape(_summary(item, style)),
         _attachments(item, style),
-        _lines(escape(source_title(item.source_id, style)), italic(_why(reason, style))),
+        _lines(sources_line(stored, style), italic(_why(reason, style))),
     )
     return Rendered(
         text="\n\n".join(part for part in parts if part),
@@ -40,11 +42,16 @@ def push(stored: StoredItem, reason: Reason, style: Style) -> Rendered:
 def push_plain(stored: StoredItem, reason: Reason, style: Style) -> Rendered:
     """The same without anything that Telegram could stumble over: no markup, no button, no preview."""
     item = stored.item
+    mark = mark_of(stored, style)
+    if stored.recall:
+        return Rendered(text=_lines(title_of(item, style, LONGEST_TITLE), mark), html=False)
     parts = (
-        _lines(title_of(item, style, LONGEST_TITLE), when(item, style)),
+        _lines(title_of(item, style, LONGEST_TITLE), when(item, style), mark),
         _summary(item, style),
-        link_of(item.url)[:500],
-        _lines(source_title(item.source_id, style), _why(reason, style)),
+        "" if stored.withdrawn_at else link_of(item.url)[:500],
+        _lines(
+            " · ".join(source_title(each.item.source_id, style) for each in (stored, *stored.also)), _why(reason, style)
+        ),
     )
     return Rendered(text="\n\n".join(part for part in parts if part), html=False)
 

@@ -19,11 +19,12 @@ from bot.core.html import (
     link_of,
     linked,
     marked,
+    struck,
     visible,
 )
-from bot.core.style import Style, source_title, title_of, when
+from bot.core.style import MOST_ALSO, Style, mark_of, source_title, title_of, when
 from bot.core.text import utf16_length
-from bot.model import EVERY_SOURCE, Followed, Found, Pushed, Reason, Rendered, SearchPage, StoredItem, Watched
+from bot.model import EVERY_SOURCE, Followed, Found, Listed, Pushed, Reason, Rendered, SearchPage, StoredItem, Watched
 
 LONGEST_TITLE: Final = 300
 LONGEST_SNIPPET: Final = 320
@@ -40,6 +41,7 @@ class Part:
     """One message of a collected burst and how many of the items, in their order, it shows."""
 
     count: int
+    listed: Listed
     rendered: Rendered
 
 
@@ -52,7 +54,7 @@ def item_line(
     longest: int = LONGEST_TITLE,
 ) -> str:
     """One item of a list in HTML: linked title, date and source, the snippet with its hits in bold."""
-    facts = (when(stored.item, style), source_title(stored.item.source_id, style))
+    facts = (when(stored.item, style), _sources(stored, style), mark_of(stored, style))
     lines = [_titled(stored, style, facts, longest)]
     if number is not None:
         lines[0] = f"{number}. {lines[0]}"
@@ -94,35 +96,66 @@ def search_page(page: SearchPage, query: str, style: Style, *, offset: int = 0) 
 
 def collected(entries: Sequence[tuple[StoredItem, Reason]], style: Style) -> tuple[Part, ...]:
     """All *entries* in their order, none left out, in as few messages as Telegram's limits allow."""
-    sources = {stored.item.source_id for stored, _ in entries}
-    if len(sources) == 1:
-        lines = [_titled(stored, style, (when(stored.item, style),), LONGEST_TITLE) for stored, _ in entries]
-        origin = f"\n{escape(source_title(sources.pop(), style))}"
-    else:
-        lines = [item_line(stored, style) for stored, _ in entries]
-        origin = ""
-    slices = _slices(lines)
+    slices = _slices(_lines(entries, style, LONGEST_TITLE))
     parts: list[Part] = []
     at = 0
     for number, size in enumerate(slices, 1):
-        head = bold(_head(len(entries), number, len(slices), style)) + origin
-        why = _why([reason for _, reason in entries[at : at + size]], style)
-        text = "\n\n".join((head, *lines[at : at + size], italic(why)))
-        parts.append(Part(count=size, rendered=Rendered(text=text)))
+        listed = Listed(count=len(entries), part=number, parts=len(slices))
+        rendered = list_part(entries[at : at + size], listed, style)
+        parts.append(Part(count=size, listed=listed, rendered=rendered))
         at += size
     return tuple(parts)
 
 
+def list_part(entries: Sequence[tuple[StoredItem, Reason]], listed: Listed, style: Style) -> Rendered:
+    """One message of a list; where corrections made it too long for Telegram, its titles are cut."""
+    head = bold(_head(listed, style)) + _origin(entries, style)
+    why = italic(_why([reason for _, reason in entries], style))
+    for longest in (LONGEST_TITLE, 200, 120, 60):
+        lines = _lines(entries, style, longest)
+        text = "\n\n".join((head, *lines, why))
+        if sum(_weight(line)[0] for line in (head, *lines, why)) <= MOST_UNITS and len(text.encode()) <= MOST_BYTES:
+            return Rendered(text=text)
+    return _listed(head, [*lines, why])
+
+
+def _lines(entries: Sequence[tuple[StoredItem, Reason]], style: Style, longest: int) -> list[str]:
+    """An item each. The source stands there where several are in the list."""
+    if _only_source(entries):
+        return [
+            _titled(stored, style, (when(stored.item, style), mark_of(stored, style)), longest) for stored, _ in entries
+        ]
+    return [item_line(stored, style, longest=longest) for stored, _ in entries]
+
+
+def _only_source(entries: Sequence[tuple[StoredItem, Reason]]) -> str:
+    """The source of all items; empty where there are several."""
+    sources = {each.item.source_id for stored, _ in entries for each in (stored, *stored.also)}
+    return sources.pop() if len(sources) == 1 else ""
+
+
+def _origin(entries: Sequence[tuple[StoredItem, Reason]], style: Style) -> str:
+    source_id = _only_source(entries)
+    return f"\n{escape(source_title(source_id, style))}" if source_id else ""
+
+
+def _sources(stored: StoredItem, style: Style) -> str:
+    return ", ".join(source_title(each.item.source_id, style) for each in (stored, *stored.also[:MOST_ALSO]))
+
+
 def _titled(stored: StoredItem, style: Style, facts: Sequence[str], longest: int) -> str:
-    title = linked(title_of(stored.item, style, longest), link_of(stored.item.url))
+    title = title_of(stored.item, style, longest)
+    if stored.recall:
+        return f"{struck(title)}\n{italic(mark_of(stored, style))}"
+    title = linked(title, "" if stored.withdrawn_at else link_of(stored.item.url))
     known = italic(" · ".join(fact for fact in facts if fact))
     return f"{title}\n{known}" if known else title
 
 
-def _head(count: int, part: int, parts: int, style: Style) -> str:
-    if parts == 1:
-        return style.words.say("collected.head", count=count)
-    return style.words.say("collected.head.part", count=count, part=part, parts=parts)
+def _head(listed: Listed, style: Style) -> str:
+    if listed.parts == 1:
+        return style.words.say("collected.head", count=listed.count)
+    return style.words.say("collected.head.part", count=listed.count, part=listed.part, parts=listed.parts)
 
 
 def _slices(lines: Sequence[str]) -> list[int]:

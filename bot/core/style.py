@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.core.html import clip, visible
-from bot.model import Item, Source, Words
+from bot.core.html import clip, escape, link_of, linked, visible
+from bot.model import Item, Source, StoredItem, Words
 
 LONGEST_SOURCE: Final = 120
+MOST_ALSO: Final = 5
+"""Further sources of one story that are named."""
 DEFAULT_ZONE: Final = "Asia/Ho_Chi_Minh"
 
 
@@ -35,6 +37,32 @@ def source_title(source_id: str, style: Style) -> str:
     return clip(named or visible(source_id), LONGEST_SOURCE)
 
 
+def sources_line(stored: StoredItem, style: Style) -> str:
+    """The names of all sources that tell the story, in HTML; the further ones lead to their own article."""
+    others = (
+        linked(source_title(each.item.source_id, style), link_of(each.item.url)) for each in stored.also[:MOST_ALSO]
+    )
+    return " · ".join((escape(source_title(stored.item.source_id, style)), *others))
+
+
+def mark_of(stored: StoredItem, style: Style) -> str:
+    """What became of the item since it was told first; empty where nothing did."""
+    say = style.words.say
+    if stored.recall:
+        return say("push.recalled")
+    if stored.withdrawn_at is not None:
+        return say("push.withdrawn")
+    if stored.corrected_at is None:
+        return ""
+    at = stored.corrected_at.astimezone(ZoneInfo(_zone_of(stored.item.source_id, style)))
+    return say("push.corrected", hour=at.hour, minute=at.minute, day=at.day, month=at.month, year=at.year)
+
+
+def _zone_of(source_id: str, style: Style) -> str:
+    source = style.sources.get(source_id)
+    return source.timezone if source else DEFAULT_ZONE
+
+
 def when(item: Item, style: Style) -> str:
     """The item's date written out as its portal shows it, in the portal's time zone; empty where it gave none.
 
@@ -42,8 +70,7 @@ def when(item: Item, style: Style) -> str:
     """
     if item.published_at is None:
         return ""
-    source = style.sources.get(item.source_id)
-    local = item.published_at.astimezone(ZoneInfo(source.timezone if source else DEFAULT_ZONE))
+    local = item.published_at.astimezone(ZoneInfo(_zone_of(item.source_id, style)))
     say = style.words.say
     weekday = say(f"date.weekday.{local.weekday()}")
     date = say("date.day", weekday=weekday, day=local.day, month=local.month, year=local.year)

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import datetime
 from typing import Final, Generic, TypeVar
 
 from bot.core.notes import Bundle
 from bot.core.render import push, push_plain
-from bot.core.render_list import Part, collected
+from bot.core.render_list import Part, collected, list_part
+from bot.core.story import story_of
 from bot.core.style import Style
-from bot.model import ClaimedNote, Envelope, Language, Reason, Rendered, Source, StoredItem, Words
+from bot.model import (
+    Act,
+    ClaimedEdit,
+    ClaimedNote,
+    Envelope,
+    Language,
+    Listed,
+    Reason,
+    Rendered,
+    Source,
+    StoredItem,
+    Words,
+)
 from storage.store import Store
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+Told = tuple[ClaimedNote, StoredItem]
+"""A note and what it says at this moment."""
 
 _KEPT: Final = 512
 """Texts and items that are remembered; a burst is seldom more."""
@@ -52,43 +68,70 @@ class Composer:
         self._summary_length = summary_length
         self._styles: dict[Language, Style] = {}
         self._known: _Kept[tuple[int, int], StoredItem] = _Kept()
-        self._pushes: _Kept[tuple[int, int, Language, Reason, bool], Rendered] = _Kept()
-        self._lists: _Kept[tuple[Language, tuple[tuple[int, int, Reason], ...]], tuple[Part, ...]] = _Kept()
+        self._pushes: _Kept[tuple[Hashable, ...], Rendered] = _Kept()
+        self._lists: _Kept[tuple[Hashable, ...], tuple[Part, ...]] = _Kept()
+        self._parts: _Kept[tuple[Hashable, ...], Rendered] = _Kept()
 
     async def compose(self, bundle: Bundle) -> tuple[Envelope, ...]:
         """The bundle's envelopes in their order; notes whose item is gone are in none of them."""
-        stored = [await self._item(note) for note in bundle.notes]
-        found = [(note, item) for note, item in zip(bundle.notes, stored, strict=True) if item is not None]
+        found = await self._told(bundle.notes, None)
         if not found:
             return ()
         language = found[0][0].chat.language
         if not bundle.collected:
             return tuple(_envelope((note,), self._push(note, item, language)) for note, item in found)
-        parts = self._list(tuple(found), language)
+        parts = self._list(found, language)
         envelopes: list[Envelope] = []
         at = 0
         for part in parts:
             notes = tuple(note for note, _ in found[at : at + part.count])
-            envelopes.append(_envelope(notes, part.rendered))
+            envelopes.append(_envelope(notes, part.rendered, part.listed))
             at += part.count
         return tuple(envelopes)
 
-    async def _item(self, note: ClaimedNote) -> StoredItem | None:
-        key = (note.item_id, note.revision)
-        stored = self._known.get(key)
-        if stored is None and (stored := await self._store.items.get(note.item_id)) is not None:
-            self._known.put(key, stored)
+    async def amend(self, edit: ClaimedEdit) -> Envelope:
+        """The change that a posted message needs to show its items as they are; it is deleted where none is left."""
+        posted, language = edit.posted, edit.chat.language
+        found = await self._told(edit.notes, posted.sent_at)
+        notes = tuple(note for note, _ in found)
+        act, rendered = Act.EDIT, Rendered(text="")
+        if not found or (not posted.plain and all(item.recall == "delete" for _, item in found)):
+            act = Act.DELETE
+        elif posted.listed is not None:
+            rendered = self._part(found, posted.listed, language)
+        else:
+            rendered = self._push(*found[0], language)
+        return Envelope(
+            address=edit.address, notes=notes, rendered=rendered, listed=posted.listed, posted=posted, act=act
+        )
+
+    async def _told(self, notes: Sequence[ClaimedNote], shown_since: datetime | None) -> list[Told]:
+        found: list[Told] = []
+        for note in notes:
+            items = [await self._item(note.item_id, note.revision)]
+            items += [await self._item(rider.item_id, rider.revision) for rider in note.riders]
+            if told := [item for item in items if item is not None]:
+                found.append((note, story_of(told, shown_since)))
+        return found
+
+    async def _item(self, item_id: int, revision: int) -> StoredItem | None:
+        stored = self._known.get((item_id, revision))
+        if stored is None and (stored := await self._store.items.get(item_id)) is not None:
+            self._known.put((item_id, revision), stored)
         return stored
 
     def _push(self, note: ClaimedNote, stored: StoredItem, language: Language) -> Rendered:
-        key = (note.item_id, note.revision, language, note.reason, note.plain)
+        key = (_said(stored), language, note.reason, note.plain)
         template = push_plain if note.plain else push
         return self._pushes.get(key) or self._pushes.put(key, template(stored, note.reason, self._style(language)))
 
-    def _list(self, found: tuple[tuple[ClaimedNote, StoredItem], ...], language: Language) -> tuple[Part, ...]:
-        key = (language, tuple((note.item_id, note.revision, note.reason) for note, _ in found))
-        entries = [(stored, note.reason) for note, stored in found]
-        return self._lists.get(key) or self._lists.put(key, collected(entries, self._style(language)))
+    def _list(self, found: Sequence[Told], language: Language) -> tuple[Part, ...]:
+        key = _key(found, language)
+        return self._lists.get(key) or self._lists.put(key, collected(_entries(found), self._style(language)))
+
+    def _part(self, found: Sequence[Told], listed: Listed, language: Language) -> Rendered:
+        key = (listed, _key(found, language))
+        return self._parts.get(key) or self._parts.put(key, list_part(_entries(found), listed, self._style(language)))
 
     def _style(self, language: Language) -> Style:
         style = self._styles.get(language)
@@ -99,5 +142,19 @@ class Composer:
         return style
 
 
-def _envelope(notes: tuple[ClaimedNote, ...], rendered: Rendered) -> Envelope:
-    return Envelope(address=notes[0].address, notes=notes, rendered=rendered)
+def _entries(found: Sequence[Told]) -> list[tuple[StoredItem, Reason]]:
+    return [(stored, note.reason) for note, stored in found]
+
+
+def _key(found: Sequence[Told], language: Language) -> tuple[Hashable, ...]:
+    return (language, tuple((_said(stored), note.reason) for note, stored in found))
+
+
+def _said(stored: StoredItem) -> Hashable:
+    """What tells two texts of items apart."""
+    also = tuple((each.id, each.revision) for each in stored.also)
+    return (stored.id, stored.revision, stored.corrected_at is not None, also)
+
+
+def _envelope(notes: tuple[ClaimedNote, ...], rendered: Rendered, listed: Listed | None = None) -> Envelope:
+    return Envelope(address=notes[0].address, notes=notes, rendered=rendered, listed=listed)

@@ -14,6 +14,7 @@ from bot.core.pace import Pace
 from bot.errors import StoreUnavailable, TokenRefused
 from bot.jobs.composing import Composer
 from bot.jobs.flight import Flight
+from bot.jobs.owed import Owed
 from bot.jobs.reach import Reach
 from bot.jobs.terms import Terms, Timing
 from bot.model import ClaimedNote, Envelope, Sender, Sent
@@ -55,6 +56,7 @@ class Delivery:
     ) -> None:
         self._store = store
         self._composer = composer
+        self._owed = Owed(store, composer, terms.boot)
         self._pace = pace
         self._reach = reach
         self._timing = timing
@@ -97,7 +99,7 @@ class Delivery:
         sent = await self._store.outbox.sent_since(now - REMEMBERED)
         self._pace.remember(
             ((chat_id, kind, instant - (now - sent_at).total_seconds()) for chat_id, kind, sent_at in sent),
-            unsure=recovered.unsure,
+            unsure=recovered.unsure + recovered.editing,
         )
         for parked in await self._store.outbox.parked(now):
             until = instant + (parked.until - now).total_seconds()
@@ -153,6 +155,18 @@ class Delivery:
         self._look_at = instant if len(topics) >= most else min(instant + TICK, free_at)
         for topic in topics:
             await self._decide(topic, now)
+        if len(topics) < most:
+            await self._claim_edits(now, busy)
+
+    async def _claim_edits(self, now: datetime, busy: set[int]) -> None:
+        """Nothing new waits for a claim: sent messages may be brought up to date. Half the room stays free for news."""
+        most = self._terms.most_claimed // 2 - len(self._claimed)
+        if most > 0:
+            busy |= {each.address.chat_id for each in self._claimed}
+            edits = await self._owed.claim_edits(now, now + LEASE, most, busy)
+            self._claimed.extend(edits)
+            if len(edits) == most:
+                self._look_at = self._timing.monotonic() + SHORTEST_WAIT
 
     def _stuck(self, latest: float) -> list[Envelope]:
         """What was claimed and cannot leave for long: its place is in the store, where urgent notes can overtake it."""
@@ -183,23 +197,18 @@ class Delivery:
         gone = [note.id for note in bundle.notes if note.id not in shown]
         if gone:
             await self._store.outbox.cancel(gone, "the item is gone", now)
-        self._claimed.extend(envelopes)
+        edits = next((place for place, each in enumerate(self._claimed) if each.posted), len(self._claimed))
+        self._claimed[edits:edits] = envelopes
 
     async def _mark(self) -> None:
         """Mark the next envelopes as being sent, each chat's first; what was cancelled meanwhile falls out."""
         chosen = self._choose()
         if not chosen:
             return
-        ids = [note.id for envelope in chosen for note in envelope.notes]
-        marked = set(await self._store.outbox.mark_sending(ids, self._timing.clock()))
-        leaving = {id(envelope) for envelope in chosen}
-        self._claimed = [envelope for envelope in self._claimed if id(envelope) not in leaving]
-        for envelope in chosen:
-            left = tuple(note for note in envelope.notes if note.id in marked)
-            if len(left) == len(envelope.notes):
-                self._flight.board((envelope,))
-            elif left:
-                self._flight.board(await self._composer.compose(Bundle(notes=left, collected=len(left) > 1)))
+        leaving = await self._owed.mark(chosen, self._timing.clock())
+        gone = {id(envelope) for envelope in chosen}
+        self._claimed = [envelope for envelope in self._claimed if id(envelope) not in gone]
+        self._flight.board(leaving)
 
     def _choose(self) -> list[Envelope]:
         chosen: list[Envelope] = []
@@ -212,11 +221,11 @@ class Delivery:
                 break
             if address.chat_id in chats or self._pace.chat_at(address.chat_id, address.kind, instant) > instant + TICK:
                 continue
-            if len(envelope.notes) > room and not (alone and not chosen):
+            if envelope.at_stake > room and not (alone and not chosen):
                 break
             chosen.append(envelope)
             chats.add(address.chat_id)
-            room -= len(envelope.notes)
+            room -= envelope.at_stake
         return chosen
 
     async def _write_down(self) -> None:
@@ -239,7 +248,7 @@ class Delivery:
     async def _give_back(self, envelopes: Sequence[Envelope]) -> None:
         if envelopes:
             back = {id(envelope) for envelope in envelopes}
-            await self._store.outbox.release([note.id for envelope in envelopes for note in envelope.notes])
+            await self._owed.give_back(envelopes)
             self._claimed = [envelope for envelope in self._claimed if id(envelope) not in back]
 
     async def _notice_jump(self) -> None:

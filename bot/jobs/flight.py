@@ -12,10 +12,12 @@ from typing import Final
 
 from bot.core.pace import Pace
 from bot.core.retry import SLOWED_MARGIN, verdict
+from bot.core.retry_edit import verdict_of_edit
 from bot.jobs.reach import Reach
 from bot.jobs.terms import Terms, Timing
 from bot.model import (
     Accepted,
+    Act,
     Answer,
     Cancelled,
     Dead,
@@ -97,7 +99,7 @@ class Flight:
         """Take envelopes whose notes are marked as being sent."""
         for envelope in envelopes:
             self._waiting.append(envelope)
-            self._notes += len(envelope.notes)
+            self._notes += envelope.at_stake
             self.chats.add(envelope.address.chat_id)
 
     def depart(self) -> None:
@@ -154,7 +156,7 @@ class Flight:
     def written(self, outcomes: Sequence[Outcome]) -> None:
         """They are in the ledger: their notes are no longer in here."""
         for outcome in outcomes:
-            self._notes -= len(outcome.envelope.notes)
+            self._notes -= outcome.envelope.at_stake
             if not isinstance(outcome.verdict, Sent):
                 self.chats.discard(outcome.envelope.address.chat_id)
 
@@ -177,9 +179,16 @@ class Flight:
 
     def _send(self, envelope: Envelope, now: float) -> None:
         self._pace.take(envelope.address.chat_id, envelope.address.kind, now)
-        task = asyncio.get_running_loop().create_task(self._sender.send(envelope.address, envelope.rendered))
+        task = asyncio.get_running_loop().create_task(self._request(envelope))
         self._open[task] = envelope
         task.add_done_callback(self._settle)
+
+    async def _request(self, envelope: Envelope) -> Answer:
+        if envelope.posted is None:
+            return await self._sender.send(envelope.address, envelope.rendered)
+        if envelope.act is Act.DELETE:
+            return await self._sender.delete(envelope.address, envelope.posted.message_id)
+        return await self._sender.edit(envelope.address, envelope.posted.message_id, envelope.rendered)
 
     def _settle(self, task: asyncio.Task[Answer]) -> None:
         envelope = self._open.pop(task)
@@ -190,7 +199,8 @@ class Flight:
             answer = Unsure(why=type(accident).__name__)
         else:
             answer = task.result()
-        outcome = verdict(envelope, self._learn(envelope, answer), self._timing.clock(), self._timing.chance())
+        judge = verdict if envelope.posted is None else verdict_of_edit
+        outcome = judge(envelope, self._learn(envelope, answer), self._timing.clock(), self._timing.chance())
         self._count(outcome)
         self._outcomes.append(outcome)
         if isinstance(outcome.verdict, Sent):
@@ -218,6 +228,9 @@ class Flight:
         return answer
 
     def _count(self, outcome: Outcome) -> None:
+        if outcome.envelope.posted is not None:
+            self._count_edit(outcome)
+            return
         match outcome.verdict:
             case Sent():
                 self.tally["sent"] += 1
@@ -232,3 +245,13 @@ class Flight:
         if isinstance(outcome.answer, Malformed):
             self.tally["defect"] += 1
             log.error("deliver.defect chat=%d why=%s", outcome.envelope.address.chat_id, outcome.answer.why)
+
+    def _count_edit(self, outcome: Outcome) -> None:
+        match outcome.verdict:
+            case Sent():
+                self.tally["edited"] += 1
+            case Retry():
+                self.tally["edit_retry"] += 1
+            case Dead(why=why) | Cancelled(why=why):
+                self.tally["left"] += 1
+                log.info("deliver.left chat=%d why=%s", outcome.envelope.address.chat_id, why)

@@ -182,7 +182,10 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredItem:
-    """An item as the archive has it; `revision` rises by one with every correction."""
+    """An item as the archive has it; `revision` rises by one with every change that its readers must see.
+
+    Those are corrections, withdrawals and their ends, and recalls by an operator (`recall`: how).
+    """
 
     id: int
     item: Item
@@ -190,6 +193,12 @@ class StoredItem:
     first_seen_at: datetime
     held: str = ""
     withdrawn_at: datetime | None = None
+    corrected_at: datetime | None = None
+    recall: Literal["", "mark", "delete"] = ""
+    story: int | None = None
+    """The item of another source that told this story first."""
+    also: tuple[StoredItem, ...] = ()
+    """The same story as other sources tell it, where a message names them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

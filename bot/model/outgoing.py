@@ -40,6 +40,15 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rider:
+    """A note that is told in another one's message: the same story, as another source tells it."""
+
+    note_id: int
+    item_id: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedNote:
     """A due note under lease, with the chat's present settings, so that what may be sent now can be decided."""
 
@@ -61,6 +70,7 @@ class ClaimedNote:
     """Whether the chat still follows or watches what brought it."""
     recent: int = 0
     """Notes that were sent to this chat within the last ten seconds."""
+    riders: tuple[Rider, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +95,64 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """Which part of a list a message is: of `count` items in all, part `part` (from 1) of `parts`."""
+
+    count: int
+    part: int = 1
+    parts: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A message that Telegram has, and that shows less than is known by now."""
+
+    id: int
+    message_id: int
+    """Telegram's."""
+    sent_at: datetime
+    listed: Listed | None = None
+    attempt: int = 0
+    plain: bool = False
+    """The first way to change it (markup, deletion) was refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedEdit:
+    """A posted message under lease, and the notes that it tells, in their order."""
+
+    posted: Posted
+    address: Address
+    chat: Chat
+    notes: tuple[ClaimedNote, ...]
+
+
+class Act(StrEnum):
+    """What is done with an envelope."""
+
+    SEND = "send"
+    EDIT = "edit"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """One message to be sent: its notes (1..n of one chat and topic, in order) and what it says."""
+    """One message to be sent: its notes (1..n of one chat and topic, in order) and what it says.
+
+    Or one to be changed or deleted: then `posted` names it. `listed` where it is a list.
+    """
 
     address: Address
     notes: tuple[ClaimedNote, ...]
     rendered: Rendered
+    listed: Listed | None = None
+    posted: Posted | None = None
+    act: Act = Act.SEND
+
+    @property
+    def at_stake(self) -> int:
+        """Notes that may arrive twice where nobody knows what became of it; to change a message twice does no harm."""
+        return len(self.notes) if self.posted is None else 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,3 +285,6 @@ class Sender(Protocol):
 
     async def edit(self, address: Address, message_id: int, rendered: Rendered) -> Answer:
         """Replaces a message that was sent before."""
+
+    async def delete(self, address: Address, message_id: int) -> Answer:
+        """Takes a message back; Telegram lets a bot do so for 48 hours."""

@@ -52,13 +52,14 @@ SELECT id, title, summary, held FROM items WHERE id IN (SELECT value FROM json_e
 -- name: keys_of(ids)
 SELECT item_id, key FROM item_keys WHERE item_id IN (SELECT value FROM json_each(:ids));
 
--- name: correct_item(id, title, url, summary, body, author, image_url, image_caption, attachments, step)!
+-- name: correct_item(id, title, url, summary, body, author, image_url, image_caption, attachments, step, now)!
 -- What the portal leaves out this time stays as it was. The step is 0 where another wording is no correction.
 UPDATE items
 SET title = :title, url = coalesce(:url, url), summary = coalesce(:summary, summary), body = coalesce(:body, body),
     author = coalesce(:author, author), image_url = coalesce(:image_url, image_url),
     image_caption = coalesce(:image_caption, image_caption),
-    attachments = CASE :attachments WHEN '[]' THEN attachments ELSE :attachments END, revision = revision + :step
+    attachments = CASE :attachments WHEN '[]' THEN attachments ELSE :attachments END, revision = revision + :step,
+    corrected_at = CASE :step WHEN 0 THEN corrected_at ELSE :now END
 WHERE id = :id;
 
 -- name: fill_summary(id, summary)!

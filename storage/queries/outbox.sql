@@ -37,6 +37,8 @@ SELECT n.id AS note_id, n.chat_id, n.thread, n.item_id, n.priority, n.owed_at, n
        coalesce((SELECT reason FROM live_reasons l WHERE l.note_id = n.id),
                 (SELECT reason FROM live_further_reasons l WHERE l.note_id = n.id LIMIT 1)) AS live_reason,
        c.telegram_id, c.kind, c.title, c.language, c.timezone, c.quiet_start, c.quiet_end, c.paused, c.paused_at,
+       (SELECT json_group_array(json_array(r.id, r.item_id, ri.revision)) FROM notes r JOIN items ri ON ri.id = r.item_id
+        WHERE r.rides = n.id) AS riders,
        (SELECT count(*) FROM messages m JOIN notes s ON s.message_id = m.id
         WHERE m.chat_id = n.chat_id AND m.thread = n.thread AND m.sent_at > :recently) AS recent
 FROM json_each(:lanes) lane CROSS JOIN notes n CROSS JOIN chats c CROSS JOIN items i
@@ -68,8 +70,8 @@ SELECT coalesce(max(id), 0) FROM messages;
 
 -- name: insert_messages*!
 -- The chat is the note's, which may have been merged or forgotten since the message left.
-INSERT INTO messages (id, chat_id, thread, telegram_message_id, sent_at)
-SELECT :id, chat_id, thread, :telegram_message_id, :now FROM notes WHERE id = :note_id;
+INSERT INTO messages (id, chat_id, thread, telegram_message_id, sent_at, listed)
+SELECT :id, chat_id, thread, :telegram_message_id, :now, :listed FROM notes WHERE id = :note_id;
 
 -- name: enter_verdicts*!
 INSERT INTO ledger (at, note_id, chat_id, attempt, verdict, why)
@@ -170,5 +172,5 @@ SELECT l.id, l.at, l.note_id, l.verdict, l.why, l.attempt, n.state, n.reason, n.
        i.source_id, i.title, i.url, l.chat_id, c.telegram_id, c.kind, m.telegram_message_id
 FROM ledger l JOIN notes n ON n.id = l.note_id JOIN items i ON i.id = n.item_id
 LEFT JOIN chats c ON c.id = l.chat_id
-LEFT JOIN messages m ON m.id = n.message_id AND l.verdict = 'sent'
+LEFT JOIN messages m ON m.id = n.message_id AND l.verdict IN ('sent', 'edited', 'deleted', 'left')
 WHERE l.id > :id ORDER BY l.id LIMIT :most;
