@@ -25,7 +25,7 @@ from bot.model import (
     Verdict,
 )
 
-UNSURE_RETRIES: Final = (timedelta(seconds=2), timedelta(seconds=20))
+UNSURE_RETRIES: Final = (timedelta(seconds=2), timedelta(seconds=10))
 """Waits before a message that may have arrived is sent again; after the last one it is given up.
 
 Each retry may be a duplicate, for Telegram has no idempotency key; no retry at all would lose what a server error ate.

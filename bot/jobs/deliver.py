@@ -239,11 +239,10 @@ class Delivery:
             self._flight.put_back(outcomes)
             raise
         self._flight.written(outcomes)
+        self._look_at = 0.0
         # The others' chats are not any more as they were when their notes were claimed.
         changed = {outcome.envelope.address.chat_id for outcome in outcomes if not isinstance(outcome.verdict, Sent)}
-        if changed:
-            self._look_at = 0.0
-            await self._give_back([each for each in self._claimed if each.address.chat_id in changed])
+        await self._give_back([each for each in self._claimed if each.address.chat_id in changed])
 
     async def _give_back(self, envelopes: Sequence[Envelope]) -> None:
         if envelopes:
