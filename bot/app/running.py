@@ -12,7 +12,9 @@ import logging
 import signal
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
+from typing import Final
 
 from bot.app.listening import Heard, Listener, Payload, Take
 from bot.app.lives import Lives, Reload, cannot_reload
@@ -25,6 +27,9 @@ from bot.web.vitals import Vitals
 
 log = logging.getLogger(__name__)
 
+WAITERS: Final = 64
+"""Threads that ask name servers: dead ones are waited for, and must hold up no other host's look-up."""
+
 
 async def run_until_stopped(config: Config, reread: Callable[[], Config]) -> None:
     """Live until SIGTERM or SIGINT, then end cleanly within 10 s. Raises LoaError where life is over before.
@@ -34,6 +39,7 @@ async def run_until_stopped(config: Config, reread: Callable[[], Config]) -> Non
     """
     lives = Lives(config, reread)
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(WAITERS, thread_name_prefix="wait"))
 
     def end(name: str) -> None:
         log.info("process.stopping signal=%s", name)

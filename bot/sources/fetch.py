@@ -44,6 +44,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _FOR_GOOD = frozenset({301, 308})
 _LEGACY_SERVER_CONNECT = 0x4  # ssl.OP_LEGACY_SERVER_CONNECT, which Python names from 3.12 on
 _CONNECT_MOST = 10.0
+KEPT_ALIVE = 1.0
+"""Seconds for which a connection waits for the next page or article: thousands of portals leave thousands open."""
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, text/html;q=0.9, application/xml;q=0.9,"
     " application/json;q=0.8, */*;q=0.5"
@@ -72,7 +74,9 @@ class Fetcher:
         self._rulebook = Rulebook(clock)
         self._contexts: dict[Tls, ssl.SSLContext] = {}
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=60, socket_factory=self._socket),
+            connector=aiohttp.TCPConnector(
+                limit=0, keepalive_timeout=KEPT_ALIVE, ttl_dns_cache=60, socket_factory=self._socket
+            ),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": rules.user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"},
             auto_decompress=False,

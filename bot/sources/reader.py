@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -14,6 +13,7 @@ from bot.sources.fetch import Fetched, Fetcher, Tls
 from bot.sources.reader_articles import enriched
 from bot.sources.reader_document import Document, Understood, understand
 from bot.sources.reader_hosts import held_where_foreign
+from bot.sources.thinking import Thinkers
 
 _LED_ASTRAY = frozenset({TroubleKind.NOT_A_FEED, TroubleKind.ERROR_PAGE, TroubleKind.EMPTY})
 _TITLE_MOST = 120
@@ -37,6 +37,7 @@ class PortalReader:
         self._fetcher = fetcher
         self._clock = clock
         self._max_bytes = max_bytes
+        self._thinkers = Thinkers()
 
     async def read(self, source: Source, memory: Memory) -> Reading:
         """The source's newest feed or page, by a conditional GET.
@@ -76,7 +77,7 @@ class PortalReader:
 
     async def enrich(self, source: Source, items: Sequence[Item]) -> tuple[Item, ...]:
         """The same items in the same order, with what their article pages add within a few seconds."""
-        return await enriched(items, source, self._fetcher, self._clock())
+        return await enriched(items, source, self._fetcher, self._clock(), self._thinkers.think)
 
     async def _ask(self, url: str, source: Source, validators: Validators) -> _Answered:
         answer = await self._fetcher.get(
@@ -87,7 +88,7 @@ class PortalReader:
         if answer.not_modified:
             return _Answered(understood=Understood(reading=Reading(not_modified=True)), fresh_for=answer.fresh_for)
         return _Answered(
-            understood=await asyncio.to_thread(self._understand, answer, source),
+            understood=await self._thinkers.think(self._understand, answer, source),
             validators=answer.validators,
             at=answer.moved_to,
             fresh_for=answer.fresh_for,

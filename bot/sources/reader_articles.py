@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeAlias
 
 from bot.model import Item, Source
 from bot.sources.article import Article, read_article
@@ -17,8 +18,13 @@ MOST_SECONDS_WITH_SUMMARY = 2.5
 MOST_ARTICLES = 30
 _BODY_MOST = 100_000
 
+Think: TypeAlias = Callable[..., Awaitable[Article]]
+"""Does in a thread what would hold up the loop."""
 
-async def enriched(items: Sequence[Item], source: Source, fetcher: Fetcher, now: datetime) -> tuple[Item, ...]:
+
+async def enriched(
+    items: Sequence[Item], source: Source, fetcher: Fetcher, now: datetime, think: Think = asyncio.to_thread
+) -> tuple[Item, ...]:
     """The same items in the same order; one whose article cannot be had in time comes back as it was.
 
     An item without a summary has six seconds, for its push would say nothing; where every item has one, the pushes
@@ -27,7 +33,8 @@ async def enriched(items: Sequence[Item], source: Source, fetcher: Fetcher, now:
     wanting = [place for place, item in enumerate(items) if item.url and not item.doubt and not item.body]
     wanting.sort(key=lambda place: items[place].summary is not None)
     tasks = {
-        place: asyncio.create_task(_fetch(items[place], source, fetcher, now)) for place in wanting[:MOST_ARTICLES]
+        place: asyncio.create_task(_fetch(items[place], source, fetcher, now, think))
+        for place in wanting[:MOST_ARTICLES]
     }
     if not tasks:
         return tuple(items)
@@ -42,11 +49,11 @@ async def enriched(items: Sequence[Item], source: Source, fetcher: Fetcher, now:
     return tuple(fuller.get(place, item) for place, item in enumerate(items))
 
 
-async def _fetch(item: Item, source: Source, fetcher: Fetcher, now: datetime) -> Item:
+async def _fetch(item: Item, source: Source, fetcher: Fetcher, now: datetime, think: Think) -> Item:
     answer = await fetcher.get(item.url or "", tls=Tls(ca_file=source.ca_file, legacy=source.legacy_tls))
     if not isinstance(answer, Fetched) or "html" not in (answer.content_type or "html").lower():
         return item
-    article = await asyncio.to_thread(_read, answer, now, source.timezone)
+    article = await think(_read, answer, now, source.timezone)
     return _filled(item, article)
 
 
