@@ -9,6 +9,7 @@ Every instant is an aware datetime in UTC. Telegram's chat ids never leave `Chat
 
 from bot.model.answers import Found, PollReport, SearchPage, Words
 from bot.model.incoming import (
+    AlbumPicture,
     Attachment,
     Item,
     Memory,
@@ -39,6 +40,7 @@ from bot.model.outgoing import (
     NoteState,
     Outcome,
     Parked,
+    Photo,
     Posted,
     Priority,
     Refused,
@@ -54,13 +56,17 @@ from bot.model.outgoing import (
     Verdict,
 )
 from bot.model.people import Chat, ChatKind, Follow, Followed, Match, Pushed, QuietHours, Reason, Watch, Watched
-from bot.model.times import EVERY_SOURCE, Clock, Language
+from bot.model.portlets import Album, PortalPage, Portlets, WebLink
+from bot.model.times import ALBUMS, EVERY_SOURCE, Clock, Language
 
 __all__ = [
+    "ALBUMS",
     "EVERY_SOURCE",
     "Accepted",
     "Act",
     "Address",
+    "Album",
+    "AlbumPicture",
     "Answer",
     "Attachment",
     "Button",
@@ -85,7 +91,10 @@ __all__ = [
     "NoteState",
     "Outcome",
     "Parked",
+    "Photo",
     "PollReport",
+    "PortalPage",
+    "Portlets",
     "Posted",
     "Priority",
     "Pushed",
@@ -114,5 +123,6 @@ __all__ = [
     "Walk",
     "Watch",
     "Watched",
+    "WebLink",
     "Words",
 ]

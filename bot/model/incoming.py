@@ -118,6 +118,14 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlbumPicture:
+    """One picture of an album: the address of the picture itself, and what is said under it."""
+
+    url: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One notice as the portal gives it, cleaned for display (NFC, no markup, no entities).
 
@@ -138,6 +146,8 @@ class Item:
     guid: str | None = None
     body: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    pictures: tuple[AlbumPicture, ...] = ()
+    """It is a picture album, which is no news: only those who follow its portal's albums are owed it."""
     doubt: str = ""
 
 

@@ -83,6 +83,14 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """A picture by its address; the caption (HTML or plain as the rest) has at most 1024 UTF-16 units."""
+
+    url: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
     """A text ready for Telegram: HTML (or plain), at most 4096 UTF-16 units after parsing, and its rows of buttons."""
 
@@ -92,6 +100,13 @@ class Rendered:
     preview_url: str = ""
     """A page or picture for the link preview; empty: no preview."""
     large_preview: bool = False
+    photos: tuple[Photo, ...] = ()
+    """At most ten, sent as one album; the text (and the preview) stand in where Telegram cannot have the pictures."""
+
+    @property
+    def cost(self) -> int:
+        """For how many messages it counts in Telegram's limits."""
+        return max(1, len(self.photos))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +175,8 @@ class Accepted:
     """Telegram took it."""
 
     message_id: int
+    others: tuple[int, ...] = ()
+    """The further messages of an album."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
