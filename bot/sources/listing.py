@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.sources.listing_days import dated_by_headings
 from bot.sources.listing_entries import Entry, read_entry
 from bot.sources.listing_groups import Block, groups_of
 from bot.sources.listing_links import links_of, shape_of, weight
@@ -48,7 +49,8 @@ def find_listing(tree: PageTree, now: datetime, timezone: str) -> Listing:
             explained.append(f"taken too: {len(group.entries)} entries, first: {group.entries[0].title[:60]!r}")
         elif group.score >= 0.2 * best.score:
             explained.append(f"left: {group.entries[0].title[:60]!r} and {len(group.entries) - 1} more: {verdict}")
-    return Listing(entries=_in_order(chosen), score=best.score, explained=tuple(explained))
+    dated = dated_by_headings(tree, _in_order(chosen), now, timezone)
+    return Listing(entries=dated, score=best.score, explained=tuple(explained))
 
 
 def _entries(tree: PageTree, blocks: Sequence[Block], now: datetime, timezone: str) -> list[Entry]:
@@ -71,17 +73,26 @@ def _is_plausible(group: Group) -> bool:
 
 def _belongs(group: Group, best: Group) -> str:
     """Why a further group is not part of the best one's list; empty where it is: a lead story, a second column."""
-    if group.region < 0.75 * best.region:
-        return "stands beside the list"
-    if group.title_weight < 0.5 * best.title_weight or group.title_weight < 20:
-        return "its titles are short"
-    if best.dated >= 0.7 and group.dated < 0.5:
-        return "the list is dated, this is not"
-    if best.summed >= 0.7 and group.summed < 0.5 and group.dated < 0.5:
-        return "the list has summaries, this has none"
-    if not any(shape_of(entry.url) in best.shapes for entry in group.entries):
-        return "its links are of another kind"
-    return ""
+    bare = best.dated >= 0.7 and group.dated < 0.5
+    silent = best.summed >= 0.7 and group.summed < 0.5 and group.dated < 0.5
+    objections = (
+        (_lies_within(group, best), "belongs to the items of the list"),
+        (group.region < 0.75 * best.region, "stands beside the list"),
+        (group.title_weight < max(0.5 * best.title_weight, 20), "its titles are short"),
+        (bare, "the list is dated, this is not"),
+        (silent, "the list has summaries, this has none"),
+        (not any(shape_of(e.url) in best.shapes for e in group.entries), "its links are of another kind"),
+    )
+    return next((why for holds, why in objections if holds), "")
+
+
+def _lies_within(group: Group, best: Group) -> bool:
+    """Whether the links stand inside the blocks of the list's items: related news, parts of a series."""
+    blocks = [(entry.block.start, entry.block.end, entry.block.link.target) for entry in best.entries]
+    return all(
+        any(start < entry.block.start < end and target != entry.block.link.target for start, end, target in blocks)
+        for entry in group.entries
+    )
 
 
 def _in_order(entries: Sequence[Entry]) -> tuple[Entry, ...]:

@@ -67,9 +67,11 @@ def _stamps(tree: PageTree, start: int, end: int, now: datetime, timezone: str) 
     for element in tree.elements_in(start, end):
         if not element.attributes:
             continue
-        for name in _STAMP_ATTRIBUTES:
+        for name in _STAMP_ATTRIBUTES if element.tag == "a" else (*_STAMP_ATTRIBUTES, "title"):
             value = element.attributes.get(name, "")
-            read = read_date(value, now, timezone) if value and len(value) < 60 else None
+            if not 8 <= len(value) < 60 or (name == "title" and not is_mostly_date(value)):
+                continue
+            read = read_said(value, now, timezone)
             if read:
                 places = frozenset(p.place for p in tree.pieces_in(element.start, element.end))
                 trust = 4.0 if element.tag == "time" else 2.5
@@ -85,7 +87,7 @@ def _written(tree: PageTree, start: int, end: int, now: datetime, timezone: str)
     for text, places, owner in (*_single(pieces), *_joined(tree, pieces, start, end)):
         if not is_mostly_date(text) or _MONTH_ONLY.match(text):
             continue
-        read = _read(text, now, timezone)
+        read = read_said(text, now, timezone)
         if read:
             trust = _trust(text, owner, read, start)
             found.append(FoundDate(read=read, text=text, places=places, trust=trust))
@@ -111,8 +113,11 @@ def _joined(tree: PageTree, pieces: list[Piece], start: int, end: int) -> list[t
 
 
 @lru_cache(maxsize=2_048)
-def _read(text: str, now: datetime, timezone: str) -> ReadDate | None:
-    """A page is read more than once, and the dates of other languages take long."""
+def read_said(text: str, now: datetime, timezone: str) -> ReadDate | None:
+    """The date of a text that says little else; None where it says none.
+
+    Remembered: a page is read more than once, and the dates of other languages take long.
+    """
     return _read_split(text, now, timezone) or read_date(_plain(text), now, timezone)
 
 

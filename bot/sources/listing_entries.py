@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
+from bot.core.address import openable
 from bot.core.dates import ReadDate, read_date
 from bot.core.text import clean
 from bot.sources.listing_dates import find_date, is_mostly_date, split_title, without_asides
@@ -141,19 +142,21 @@ def _first_line(tree: PageTree, block: Block) -> tuple[str, Element] | None:
 
 
 def _summary_of(tree: PageTree, block: Block, title: str) -> str | None:
-    """The longest text of the block that is no title, date, counter or invitation."""
-    named = [
-        e
-        for e in tree.elements_in(block.start, block.end)
-        if words("summary_names").search(e.names) and e.start > block.start
-    ]
-    ranges = chain(((e.start, min(e.end, block.end)) for e in named), ((block.start, block.end),))
-    for start, end in ranges:
+    """The longest text of the block that is no title, date, counter, invitation or link to something else."""
+    inside = tree.elements_in(block.start, block.end)
+    named = [e for e in inside if words("summary_names").search(e.names) and e.start > block.start]
+    elsewhere = {clean(tree.text_of(e)) for e in inside if e.tag == "a" and not _leads_to(tree, e, block.link.url)}
+    for start, end in chain(((e.start, min(e.end, block.end)) for e in named), ((block.start, block.end),)):
         lines = [clean(line) for line in tree.lines_in(start, end)]
-        told = [line for line in lines if _tells(line, title)]
+        told = [line for line in lines if line not in elsewhere and _tells(line, title)]
         if told:
             return _without_title(max(told, key=len), title)
     return None
+
+
+def _leads_to(tree: PageTree, anchor: Element, url: str) -> bool:
+    found = tree.resolve(anchor.attributes.get("href", ""))
+    return found is not None and openable(found).partition("#")[0] == url.partition("#")[0]
 
 
 def _tells(line: str, title: str) -> bool:

@@ -36,14 +36,14 @@ def groups_of(tree: PageTree, links: Sequence[Link]) -> list[tuple[Block, ...]]:
     alike: defaultdict[int, list[Link]] = defaultdict(list)
     for link in links:
         alike[link.anchor.path].append(link)
-    headlines = _Headlines([link for link in links if is_headline(tree, link)])
+    headlines = _Headlines(tree, [link for link in links if is_headline(tree, link)])
     groups = [_blocks(tree, members, headlines) for members in alike.values()]
     return _joined([group for group in groups if group])
 
 
 def blocks_around(tree: PageTree, links: Sequence[Link]) -> tuple[Block, ...]:
     """The blocks of links that are known to be the titles of one list."""
-    headlines = _Headlines([link for link in links if is_headline(tree, link)])
+    headlines = _Headlines(tree, [link for link in links if is_headline(tree, link)])
     return _blocks(tree, list(links), headlines) if links else ()
 
 
@@ -98,18 +98,32 @@ def _reaches(element: Element, before: int, after: int | None) -> bool:
 class _Headlines:
     """The headline-like links of a page by place, to find the nearest ones that lead elsewhere."""
 
-    def __init__(self, headlines: Sequence[Link]) -> None:
+    def __init__(self, tree: PageTree, headlines: Sequence[Link]) -> None:
+        self._tree = tree
         self._links = headlines
         self._places = [headline.anchor.start for headline in headlines]
+        self._headed = {headline.anchor.start for headline in headlines if _is_headed(tree, headline)}
 
     def around(self, link: Link) -> tuple[int, int | None]:
-        """The places of the nearest headlines before and after a link that have another target (-1, None: none)."""
+        """The places of the nearest headlines before and after a link that have another target (-1, None: none).
+
+        For a title in a heading only headings count: plain links under it are what belongs to it ("Tin liên quan").
+        """
         at = bisect_left(self._places, link.anchor.start)
-        before = next(
-            (h.anchor.start for h in reversed(self._links[max(0, at - 8) : at]) if h.target != link.target), -1
-        )
-        later = self._links[at : at + 8]
-        return before, next((h.anchor.start for h in later if h.target != link.target), None)
+        headed = _is_headed(self._tree, link)
+        earlier, later = self._links[max(0, at - 12) : at], self._links[at : at + 12]
+        before = next((h.anchor.start for h in reversed(earlier) if self._counts(h, link, headed)), -1)
+        return before, next((h.anchor.start for h in later if self._counts(h, link, headed)), None)
+
+    def _counts(self, headline: Link, link: Link, headed: bool) -> bool:
+        return headline.target != link.target and (not headed or headline.anchor.start in self._headed)
+
+
+def _is_headed(tree: PageTree, link: Link) -> bool:
+    around = [link.anchor, *link.anchor.ancestors()][:3]
+    return any(element.tag in HEADINGS for element in around) or any(
+        element.tag in HEADINGS for element in tree.elements_in(link.anchor.start + 1, link.anchor.end)
+    )
 
 
 def _climbed(anchor: Element, levels: int) -> Element:

@@ -54,8 +54,15 @@ def nothing_found(tree: PageTree) -> Trouble:
     """The trouble of a page on which no list of news was found, with what may mend it."""
     if (said := says_empty(tree)) is not None:
         why = f"its list is empty ({said!r})"
+    elif _opens_by_scripts(tree):
+        why = "its links open by scripts and have no addresses: nobody can follow them; look for its feed"
     elif tree.text_length < 200:
         why = "holds hardly any text: it is probably built by scripts; look for its feed or another address"
     else:
         why = "holds no list of news; check the address, or give item, title and link selectors (loa preview --explain)"
     return Trouble(kind=TroubleKind.EMPTY, why=why)
+
+
+def _opens_by_scripts(tree: PageTree) -> bool:
+    anchors = (e for e in tree.elements if e.tag == "a" and e.attributes.get("href", "").startswith("javascript:"))
+    return sum(tree.length_in(anchor.start, anchor.end) >= 25 for anchor in anchors) >= 3

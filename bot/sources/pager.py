@@ -15,6 +15,7 @@ from bot.sources.page_words import words
 
 _PAGE_OF = re.compile(r"(?:trang|page)\s*\d+\s*(?:/|trên|of|trong)\s*\d+", re.IGNORECASE)
 _SHORT = 60
+_PAGER_MOST = 200
 _MOST_ANCHORS = 1_500
 _ONE_ARROW = re.compile(r"^\s*(?:>|›|→|⟩|❯|▶|►)\s*$")
 _TWO_ARROWS = re.compile(r"^\s*(?:>>|»|››|⟫|>\|)\s*$")
@@ -164,6 +165,8 @@ def _parts(text: str) -> list[str]:
 def _by_numbers(tree: PageTree, anchors: Sequence[Element]) -> Pager | None:
     """The number after the present one. The present page has no link, or a marked one, or is the address's own."""
     for home in _homes(tree, anchors):
+        if tree.length_in(home.start, home.end) > _PAGER_MOST and not words("pager_names").search(home.names):
+            continue
         numbers = _numbers_in(tree, home)
         linked = [number for number in numbers if number.anchor is not None]
         if not _counts_up(linked) or _is_calendar(home, linked):

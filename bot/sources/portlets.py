@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.core.address import openable
-from bot.core.text import clean
+from bot.core.text import clean, fold
+from bot.model import Album, AlbumPicture, Portlets, WebLink
 from bot.sources.listing_entries import picture_of
 from bot.sources.listing_links import says_something
 from bot.sources.page_guard import absurdity_of
@@ -27,43 +27,10 @@ _Found = TypeVar("_Found")
 
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif)(?:$|[?#])", re.IGNORECASE)
 _TITLE_MOST = 60
+_HEADINGS = ("h1", "h2", "h3", "h4")
 _ABOUT_MOST = 3_000
 _LINKS_MOST = 60
 _PICTURES_MOST = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebLink:
-    """A website that the portal links to."""
-
-    title: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlbumPicture:
-    """One picture of an album: the address of the picture itself, and what is said under it."""
-
-    url: str
-    caption: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Album:
-    """A picture album: `url` is its page (None where the pictures stand on the page itself)."""
-
-    title: str
-    url: str | None = None
-    pictures: tuple[AlbumPicture, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Portlets:
-    """What a portal's home page says beside its news; empty where it has no such portlet."""
-
-    about: str = ""
-    links: tuple[WebLink, ...] = ()
-    albums: tuple[Album, ...] = ()
 
 
 def read_portlets(html: str, url: str) -> Portlets:
@@ -81,19 +48,36 @@ def read_portlets(html: str, url: str) -> Portlets:
     )
 
 
-def read_album(html: str, url: str) -> Album:
-    """The pictures of one album's page, in order, with their captions."""
+def read_album(html: str, url: str, title: str = "") -> Album:
+    """The pictures of one album's page, in order, with their captions.
+
+    Where the page shows several albums, each under its heading, only those under the heading that says *title*.
+    """
     if absurdity_of(html):
         return Album(title="", url=url)
     from selectolax.lexbor import LexborHTMLParser
 
     tree = PageTree(LexborHTMLParser(html), url)
-    headings = (clean(tree.text_of(e)) for e in tree.elements if e.tag in ("h1", "h2", "h3"))
-    images = [e for e in tree.elements if e.tag == "img" and picture_of(tree, e)]
+    headings = [
+        (e, text) for e in tree.elements if e.tag in _HEADINGS and says_something(text := clean(tree.text_of(e)))
+    ]
+    start, end = _span_of(tree, [(e, text) for e, text in headings if title and fold(text) == fold(title)])
+    images = [e for e in tree.elements_in(start, end) if e.tag == "img" and picture_of(tree, e)]
     made = Counter(image.path for image in images).most_common(1)
     alike = [image for image in images if made and image.path == made[0][0]]
     pictures = tuple(p for image in alike if (p := _picture(tree, image)) is not None)[:_PICTURES_MOST]
-    return Album(title=next((h for h in headings if says_something(h)), ""), url=url, pictures=pictures)
+    return Album(title=next((text for _, text in headings), ""), url=url, pictures=pictures)
+
+
+def _span_of(tree: PageTree, named: list[tuple[Element, str]]) -> tuple[int, int]:
+    """From the heading that names the album to the next of its kind; the whole page where none leads to pictures."""
+    last = max((e.end for e in tree.elements), default=0)
+    for heading, _ in named:
+        later = (e.start for e in tree.elements_in(heading.end, last) if e.tag == heading.tag)
+        end = next(later, last)
+        if any(e.tag == "img" for e in tree.elements_in(heading.end, end)):
+            return heading.end, end
+    return 0, last
 
 
 def _first(found: Iterable[_Found]) -> _Found | None:

@@ -1,6 +1,7 @@
 """The portlets of a home page: about, links, albums."""
 
-from bot.sources.portlets import Album, AlbumPicture, Portlets, WebLink, read_album, read_portlets
+from bot.model import Album, AlbumPicture, Portlets, WebLink
+from bot.sources.portlets import read_album, read_portlets
 from tests.rooms.sources.pages import page
 
 HOME = "https://so.example.gov.vn/"
@@ -65,3 +66,15 @@ def test_a_menu_entry_of_that_name_is_no_portlet() -> None:
 def test_absurd_markup_has_no_portlets_and_no_pictures() -> None:
     assert read_portlets("<div>" * 200_000, HOME) == Portlets()
     assert read_album("<div>" * 200_000, HOME).pictures == ()
+
+
+def test_of_a_page_with_several_albums_only_the_named_one_is_read() -> None:
+    def album(title: str, *numbers: int) -> str:
+        return f"<section><h2>{title}</h2>" + "".join(f'<img src="/anh/{n}.jpg">' for n in numbers) + "</section>"
+
+    gallery = (
+        f"<html><body><h1>Thư viện ảnh</h1>{album('Mùa lúa chín', 1, 2)}{album('Tết trồng cây', 3, 4, 5)}</body></html>"
+    )
+    found = read_album(gallery, HOME + "anh", "Tết trồng cây")
+    assert [picture.url[-5:] for picture in found.pictures] == ["3.jpg", "4.jpg", "5.jpg"]
+    assert len(read_album(gallery, HOME + "anh", "Một album khác").pictures) == 5
