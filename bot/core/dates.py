@@ -82,8 +82,11 @@ def _read_written(text: str, zone: tzinfo) -> ReadDate | None:
         return None
     day, start, end = found
     before, after = text[:start], text[end:]
-    clock = read_time(after) or read_time(before) or read_time(text[start:end]) or MIDNIGHT
-    return _at(day, clock, clock.zone or read_zone(after) or zone, zone)
+    later = read_time(after)
+    clock = later or read_time(before) or read_time(text[start:end]) or MIDNIGHT
+    # In `14/03/2019 - 16:05` the dash parts day and time; only without a time after the day is it a zone's sign.
+    behind = read_zone(after) if later is None else None
+    return _at(day, clock, clock.zone or behind or zone, zone)
 
 
 def _find_day(text: str) -> tuple[date, int, int] | None:
