@@ -18,7 +18,6 @@ from bot.sources.page_words import words
 
 _LONGEST = 110
 _WORD = re.compile(r"[^\W\d_]+|\d+")
-_DASH_BEFORE_TIME = re.compile(r"(?<=\d)\s+[-–]\s*(?=\d{1,2}\s?[:h])")
 _MONTH_ONLY = re.compile(r"^\D{0,12}\d{1,2}\s*[/.-]\s*\d{4}\W*$")
 _STAMP_ATTRIBUTES = (
     "datetime",
@@ -118,12 +117,7 @@ def read_said(text: str, now: datetime, timezone: str) -> ReadDate | None:
 
     Remembered: a page is read more than once, and the dates of other languages take long.
     """
-    return _read_split(text, now, timezone) or read_date(_plain(text), now, timezone)
-
-
-def _plain(text: str) -> str:
-    """A date's text without counters; the dash in `14/03/2019 - 16:05` parts, it is no sign of a zone."""
-    return _DASH_BEFORE_TIME.sub(", ", without_asides(text))
+    return _read_split(text, now, timezone) or read_date(without_asides(text), now, timezone)
 
 
 def _read_split(text: str, now: datetime, timezone: str) -> ReadDate | None:
