@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from aiosqlite import Connection
 
 from bot.model import Item, Match, Priority, Reading, StoredItem, Trouble
+from storage.absences import Absences
 from storage.archive import Archive, Newcomer
 from storage.corrections import Wording, is_corrected
 from storage.edits import Edits
@@ -37,11 +38,19 @@ class Intake:
     """A poll's unit of work; `Store.poll` opens it, and its end commits or takes back everything."""
 
     def __init__(
-        self, conn: Connection, archive: Archive, sql: Any, edits: Edits, source_id: str, now: datetime
+        self,
+        conn: Connection,
+        archive: Archive,
+        sql: Any,
+        edits: Edits,
+        absences: Absences,
+        source_id: str,
+        now: datetime,
     ) -> None:
         self._conn = conn
         self._archive = archive
         self._edits = edits
+        self._absences = absences
         self._source_id = source_id
         self._now = now
         self._sql = sql
@@ -74,7 +83,9 @@ class Intake:
         await self._note_success(reading, stored.values())
         await self._note_hub(reading)
         if not reading.not_modified:
-            await self._list(notices, stored, len(listed))
+            before = await self._absences.before(self._conn, self._source_id)
+            shown = await self._list(notices, stored, len(listed))
+            await self._absences.note(self._conn, self._source_id, before, shown, self._now)
         if baseline or (self._changed and not reading.not_modified):
             hosts = sorted({*json.loads(state["hosts"]), *(h for i in items if not i.doubt and (h := _host(i.url)))})
             await self._sql.set_baseline(self._conn, id=self._source_id, now=to_ms(self._now), hosts=as_json(hosts))
@@ -211,7 +222,9 @@ class Intake:
         elif not reading.not_modified:
             await self._sql.drop_hub(self._conn, id=self._source_id)
 
-    async def _list(self, notices: Sequence[Recognised], stored: dict[Recognised, StoredItem], length: int) -> None:
+    async def _list(
+        self, notices: Sequence[Recognised], stored: dict[Recognised, StoredItem], length: int
+    ) -> list[int]:
         """Remember which stored items the reading listed, in its order."""
         ids: list[int | None] = [None] * length
         for notice in notices:
@@ -221,6 +234,7 @@ class Intake:
                     ids[place] = item_id
         listed = list(dict.fromkeys(item_id for item_id in ids if item_id is not None))
         await self._sql.set_listed(self._conn, id=self._source_id, listed=as_json(listed))
+        return listed
 
 
 def _host(url: str | None) -> str:

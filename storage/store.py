@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from storage.absences import Absences
 from storage.archive import Archive
 from storage.chat_changes import ChatChanges
 from storage.chats import Chats
@@ -39,6 +40,7 @@ class Store:
         self.watches = Watches(db, changes)
         self.outbox = Outbox(db, changes)
         self.edits = self.outbox.edits
+        self.absences = Absences(db, self._archive, changes, self.edits)
         self.updates = Updates(db)
         self.walks = Walks(db, self._archive)
         self.hubs = Hubs(db)
@@ -56,7 +58,7 @@ class Store:
     async def poll(self, source_id: str, now: datetime) -> AsyncIterator[Intake]:
         """One reading's unit of work: all that is done in the block is committed together, or nothing of it."""
         async with self._db.write() as conn:
-            intake = Intake(conn, self._archive, self._intake_sql, self.edits, source_id, now)
+            intake = Intake(conn, self._archive, self._intake_sql, self.edits, self.absences, source_id, now)
             await intake.begin()
             yield intake
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core.identity import keys_of
-from bot.model import Item, Memory, Reading, Source, Trouble, TroubleKind, Validators
+from bot.model import Item, Memory, Reading, Source, Trouble, TroubleKind, Validators, Whereabouts
 
 START = datetime(2026, 3, 14, 2, 0, tzinfo=UTC)
 
@@ -51,6 +51,8 @@ class Newsstand:
     trouble: Trouble | None = None
     leads: dict[str, str] = field(default_factory=dict)
     pages_read: list[int] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
+    asked: list[str] = field(default_factory=list)
 
     def publish(self, *items: Item) -> None:
         """Put items on top of the list, the last one uppermost."""
@@ -58,7 +60,12 @@ class Newsstand:
             self.listed.insert(0, item)
 
     def withdraw(self, title: str) -> None:
-        """Take an item off the list."""
+        """Take an item off the list; its page is gone, too."""
+        self.gone.add(title)
+        self.unlist(title)
+
+    def unlist(self, title: str) -> None:
+        """Take an item off the list; its page stays."""
         self.listed = [item for item in self.listed if item.title != title]
 
     def replace(self, title: str, item: Item) -> None:
@@ -84,6 +91,13 @@ class Newsstand:
     async def enrich(self, source: Source, items: Sequence[Item]) -> tuple[Item, ...]:
         """Items with the leads that were laid ready for their titles."""
         return tuple(replace(item, summary=item.summary or self.leads.get(item.title)) for item in items)
+
+    async def whereabouts(self, source: Source, item: Item) -> Whereabouts:
+        """Gone where it was withdrawn; nobody can say while the portal is in trouble."""
+        self.asked.append(item.title)
+        if self.trouble is not None:
+            return Whereabouts.UNKNOWN
+        return Whereabouts.GONE if item.title in self.gone else Whereabouts.THERE
 
     def _page(self, number: int) -> Reading:
         self.pages_read.append(number)

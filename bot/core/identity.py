@@ -71,6 +71,13 @@ def keys_of(
     return tuple(dict.fromkeys(keys))
 
 
+def shows_item(url: str, item: Item) -> bool:
+    """Whether *url*, where the item's address led, is still an address of that item."""
+    if item.url is not None and canonical(url) == canonical(item.url):
+        return True
+    return not set(item.keys).isdisjoint(_address_keys(url))
+
+
 def distinct(items: Sequence[Item]) -> tuple[Item, ...]:
     """The items without the keys that two of them share although both address and title differ.
 

@@ -11,6 +11,7 @@ from bot.core.match import find_matches
 from bot.core.moving import MOST_COMPARED, adopted, is_later
 from bot.core.schedule import after_success, after_trouble
 from bot.jobs.watching import WatchBook
+from bot.jobs.withdrawing import withdraw_missing
 from bot.model import Clock, Item, Memory, PollReport, Priority, Reader, Reading, Source, Trouble
 from storage.store import Store
 
@@ -42,6 +43,8 @@ async def poll(
         return await note_trouble(source, memory, reading.trouble, store=store, clock=clock, chance=chance)
     baseline = memory.baseline_at is None
     if reading.not_modified and not baseline:
+        await store.absences.again(source.id)
+        await withdraw_missing(source, reader=reader, store=store, clock=clock)
         return await note_unchanged(source, memory, reading, store=store, clock=clock, chance=chance)
     gathered = await gather(source, memory, reading, reader=reader, store=store)
     fresh = gathered.unknown if baseline else await reader.enrich(source, gathered.unknown)
@@ -54,6 +57,7 @@ async def poll(
         owed = await tx.owe_followers(news, priority) + await tx.owe(find_matches(news, wanted), priority)
         lately = replace(memory, last_item_at=now) if news else memory
         await tx.schedule(after_success(source, lately, now, chance(), reading.fresh_for))
+    await withdraw_missing(source, reader=reader, store=store, clock=clock)
     await store.watches.matched([watch.id for hits in wanted.values() for watch in hits], now)
     report = PollReport(
         source_id=source.id,

@@ -22,6 +22,7 @@ from bot.model.incoming import (
     TroubleKind,
     Validators,
     Walk,
+    Whereabouts,
 )
 from bot.model.outgoing import (
     Accepted,
@@ -124,5 +125,6 @@ __all__ = [
     "Watch",
     "Watched",
     "WebLink",
+    "Whereabouts",
     "Words",
 ]

@@ -174,6 +174,14 @@ class Reading:
     """Why it was read like this: profile, selectors, dropped candidates; for `preview --explain`."""
 
 
+class Whereabouts(StrEnum):
+    """What the address of a missing item says: it answers 404 or 410 or leads elsewhere; it still shows it; neither."""
+
+    GONE = "gone"
+    THERE = "there"
+    UNKNOWN = "unknown"
+
+
 class Reader(Protocol):
     """The west door: fetches and reads; never raises for what a portal does, that is a `Trouble`."""
 
@@ -188,6 +196,9 @@ class Reader(Protocol):
 
         Bounded in time: an item whose article cannot be had comes back as it was.
         """
+
+    async def whereabouts(self, source: Source, item: Item) -> Whereabouts:
+        """What the item's address says of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
+from bot.core.identity import shows_item
 from bot.core.text import summarise
-from bot.model import Clock, Item, Memory, Reading, Source, Trouble, TroubleKind, Validators
+from bot.model import Clock, Item, Memory, Reading, Source, Trouble, TroubleKind, Validators, Whereabouts
 from bot.sources.fetch import Fetched, Fetcher, Tls
 from bot.sources.reader_articles import enriched
 from bot.sources.reader_document import Document, Understood, understand
@@ -78,6 +79,15 @@ class PortalReader:
     async def enrich(self, source: Source, items: Sequence[Item]) -> tuple[Item, ...]:
         """The same items in the same order, with what their article pages add within a few seconds."""
         return await enriched(items, source, self._fetcher, self._clock(), self._thinkers.think)
+
+    async def whereabouts(self, source: Source, item: Item) -> Whereabouts:
+        """Gone where its address answers 404 or 410, or leads to a page that is another one's."""
+        if item.url is None:
+            return Whereabouts.UNKNOWN
+        answer = await self._fetcher.get(item.url, tls=Tls(ca_file=source.ca_file, legacy=source.legacy_tls))
+        if isinstance(answer, Trouble):
+            return Whereabouts.GONE if answer.status in (404, 410) else Whereabouts.UNKNOWN
+        return Whereabouts.THERE if shows_item(answer.url, item) else Whereabouts.GONE
 
     async def _ask(self, url: str, source: Source, validators: Validators) -> _Answered:
         answer = await self._fetcher.get(
