@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.model import Memory, Source, Trouble
 
-BACK_OFF = (1, 2, 8, 40, 200, 1000, 5000)
+BACK_OFF = (1, 3, 15, 90, 600, 4000)
 """Multiples of a source's interval after its first, second ... failure in a row.
 
 Steep on purpose: at an interval of one second a source that fails all day costs under 30 requests, while a short

@@ -170,6 +170,7 @@ class Fetcher:
                     headers=_headers(validators, visit.cookies),
                     allow_redirects=False,
                     ssl=self._context(visit.tls),
+                    middlewares=(_Once(),),
                 ) as response,
             ):
                 visit.cookies.update(response.cookies)
@@ -226,6 +227,19 @@ class Fetcher:
             context.options |= _LEGACY_SERVER_CONNECT
         self._contexts[tls] = context
         return context
+
+
+class _Once:
+    """Keeps the library from asking a portal again that broke off: the schedule says when that is done."""
+
+    def __init__(self) -> None:
+        self._asked = False
+
+    async def __call__(self, request: aiohttp.ClientRequest, ask: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        if self._asked:
+            raise aiohttp.ServerDisconnectedError
+        self._asked = True
+        return await ask(request)
 
 
 async def _anywhere(_: Visit) -> None:
