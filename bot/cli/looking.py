@@ -158,6 +158,7 @@ async def _preview(settings: Config, place: str, kind: Kind, base_url: str, *, a
         base_url=base_url,
         timezone=settings.schedule.timezone,
         rules=fetch_rules(settings.fetch),
+        known=settings.sources,
         clock=utc_now,
     )
     for line in seen.reading.explained if explain else ():

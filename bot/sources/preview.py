@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -31,15 +32,19 @@ async def preview(
     base_url: str = "",
     timezone: str = "Asia/Ho_Chi_Minh",
     rules: FetchRules | None = None,
+    known: Sequence[Source] = (),
     clock: Clock,
 ) -> Preview:
     """What the bot would see at *place*, an http(s) address or a file, as at a first reading.
 
-    *base_url* is the address that a file came from, "" where unknown. Whatever is wrong is the reading's trouble.
+    *base_url* is the address that a file came from, "" where unknown. A source of *known* that has this address lends
+    its profile, selectors, hosts and TLS. Whatever is wrong is the reading's trouble.
     """
     rules = rules or FetchRules()
     is_address = place.lower().startswith(("http://", "https://"))
-    source = Source(id="preview", title="preview", url=place if is_address else base_url, kind=kind, timezone=timezone)
+    url = place if is_address else base_url
+    like = next((source for source in known if source.url == url), Source(id="", title="", url=url))
+    source = replace(like, id="preview", title="preview", kind=like.kind if kind == "auto" else kind, timezone=timezone)
     if not is_address:
         return Preview(reading=_read_file(Path(place), source, clock(), rules.max_bytes), timezone=timezone)
     fetcher = Fetcher(rules, clock)
