@@ -25,29 +25,34 @@ from bot.model.incoming import (
     Whereabouts,
 )
 from bot.model.outgoing import (
-    Accepted,
     Act,
     Address,
-    Answer,
     Button,
-    Cancelled,
     ClaimedEdit,
     ClaimedNote,
-    Dead,
     Envelope,
     Listed,
-    Malformed,
-    Moved,
     NoteState,
-    Outcome,
-    Parked,
     Photo,
     Posted,
     Priority,
-    Refused,
     Rendered,
-    Retry,
     Rider,
+)
+from bot.model.people import Chat, ChatKind, Follow, Followed, Match, Pushed, QuietHours, Reason, Watch, Watched
+from bot.model.portlets import Album, PortalPage, Portlets, WebLink
+from bot.model.times import ALBUMS, EVERY_SOURCE, Clock, Language
+from bot.model.verdicts import (
+    Accepted,
+    Answer,
+    Cancelled,
+    Dead,
+    Malformed,
+    Moved,
+    Outcome,
+    Parked,
+    Refused,
+    Retry,
     Sender,
     Sent,
     Slowed,
@@ -56,9 +61,6 @@ from bot.model.outgoing import (
     Unsure,
     Verdict,
 )
-from bot.model.people import Chat, ChatKind, Follow, Followed, Match, Pushed, QuietHours, Reason, Watch, Watched
-from bot.model.portlets import Album, PortalPage, Portlets, WebLink
-from bot.model.times import ALBUMS, EVERY_SOURCE, Clock, Language
 
 __all__ = [
     "ALBUMS",
