@@ -90,7 +90,7 @@ def report(ground: Ground, chats: int, kills: int, most: int, suspects: dict[int
     print(f"  lost: {chats - len(got)}; notes by state: {states}")
     print(f"  came twice: {len(twice)}, of them not explained by a note that was being sent: {len(unexplained)}")
     print(f"  most notes being sent at a kill: {most} (32 at most); 429s: {stats['statuses'].get('429', 0)}")
-    print(f"  most within one second: {stats['max_per_second']}, violations {stats['violations']}")
+    print(f"  most within one second: {stats['max_per_second']}, violations {stats['violations_by_scope']}")
 
 
 if __name__ == "__main__":
