@@ -56,7 +56,7 @@ class Archive:
         """Store *newcomers* with their keys and index them; gives them in the order in which they were published.
 
         That is the order in which they are sent: of what a reading brings at once, a list's last entry is the oldest.
-        Doubtful items are held: they are known, but neither found nor owed.
+        Doubtful items are held: they are known, but neither found nor owed. Nor are albums found: they are no news.
         """
         top: int = await self.sql.top_item_id(conn)
         ordered = sorted(newcomers, key=lambda each: (_published(each.item, now), -each.place))
@@ -68,7 +68,7 @@ class Archive:
         await self.learn(
             conn, [(new.id, each.item.source_id, each.keys) for new, each in zip(stored, ordered, strict=True)]
         )
-        await self.index.add(conn, [each for each in stored if not each.held])
+        await self.index.add(conn, [each for each in stored if not each.held and not each.item.pictures])
         return stored
 
     async def admit(

@@ -9,6 +9,7 @@ from sqlite3 import Row
 from typing import Any, assert_never
 
 from bot.model import (
+    AlbumPicture,
     Attachment,
     Chat,
     ChatKind,
@@ -78,6 +79,7 @@ def stored_of(row: Row) -> StoredItem:
         guid=row["guid"],
         body=row["body"],
         attachments=tuple(Attachment(**each) for each in json.loads(row["attachments"])),
+        pictures=tuple(AlbumPicture(**each) for each in json.loads(row["pictures"] or "[]")),
         doubt=row["held"],
     )
     return StoredItem(
@@ -110,6 +112,7 @@ def row_of(stored: StoredItem, origin: str) -> dict[str, Any]:
         "image_caption": item.image_caption,
         "guid": item.guid,
         "attachments": attachments_text(item),
+        "pictures": pictures_text(item),
         "published_at": published,
         "date_only": int(item.date_only),
         "first_seen_at": seen,
@@ -122,6 +125,11 @@ def row_of(stored: StoredItem, origin: str) -> dict[str, Any]:
 def attachments_text(item: Item) -> str:
     """The attachments as their column keeps them."""
     return as_json({"title": each.title, "url": each.url} for each in item.attachments)
+
+
+def pictures_text(item: Item) -> str:
+    """The pictures of an album as their column keeps them; empty where it is none."""
+    return as_json({"url": each.url, "caption": each.caption} for each in item.pictures) if item.pictures else ""
 
 
 def chat_of(row: Row) -> Chat:

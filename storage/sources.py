@@ -10,13 +10,12 @@ from urllib.parse import urlsplit
 
 from aiosqlite import Connection
 
-from bot.model import ChatKind, Memory, Source
+from bot.model import ALBUMS, ChatKind, Memory, Source
 from storage.database import Database
 from storage.instants import from_ms, maybe_instant, maybe_ms, to_ms
 from storage.rows import as_json, memory_of
 from storage.statements import rows, statements
 from storage.together import Together
-
 
 PAGE = 250
 """Sources that are read at once."""
@@ -69,13 +68,13 @@ class Sources:
             await self._sql.put_sources(conn, [_asked(source) for source in sources])
             configured = as_json(source.id for source in sources)
             await self._sql.leave_out(conn, configured=configured)
-            lost = await rows(self._sql.followed_without(conn, configured=configured))
+            lost = await rows(self._sql.followed_without(conn, configured=configured, suffix=ALBUMS))
         return tuple(row["source_id"] for row in lost)
 
     async def orphans(self) -> tuple[Orphan, ...]:
         """Sources that chats follow although the configuration knows them no more, by id."""
         async with self._db.read() as conn:
-            found = await rows(self._sql.orphans(conn))
+            found = await rows(self._sql.orphans(conn, suffix=ALBUMS))
         followers: dict[str, list[Follower]] = {}
         for row in found:
             follower = Follower(chat_id=row["chat_id"], kind=ChatKind(row["kind"]), title=row["title"])
@@ -176,10 +175,11 @@ class Sources:
             await self._sql.drop_source(conn, was=source.was)
         else:
             await self._sql.rename_source(conn, **names)
-        await self._sql.hand_over_follows(conn, **names)
-        await self._sql.drop_follows(conn, was=source.was)
+        for followed in (names, {name: f"{source_id}{ALBUMS}" for name, source_id in names.items()}):
+            await self._sql.hand_over_follows(conn, **followed)
+            await self._sql.drop_follows(conn, was=followed["was"])
+            await self._sql.hand_over_reasons(conn, **followed)
         await self._sql.hand_over_watches(conn, **names)
-        await self._sql.hand_over_reasons(conn, **names)
 
 
 def _asked(source: Source) -> dict[str, str]:

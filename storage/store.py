@@ -17,6 +17,7 @@ from storage.hubs import Hubs
 from storage.intake import Intake
 from storage.items import Items
 from storage.outbox import Outbox
+from storage.portals import Portals
 from storage.search import SearchIndex
 from storage.sources import Sources
 from storage.statements import statements
@@ -44,6 +45,7 @@ class Store:
         self.updates = Updates(db)
         self.walks = Walks(db, self._archive)
         self.hubs = Hubs(db)
+        self.portals = Portals(db, self._archive)
 
     @classmethod
     async def open(cls, url: str, readers: int = 2) -> Self:

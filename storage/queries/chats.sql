@@ -73,7 +73,7 @@ UPDATE chats SET paused = '', paused_at = NULL WHERE id = :id;
 -- What came in while the chat was paused, and what was owed to it when that began.
 SELECT count(*) FROM (
     SELECT i.id FROM items i
-    WHERE i.first_seen_at > :since AND i.held = '' AND i.origin = 'poll'
+    WHERE i.first_seen_at > :since AND i.held = '' AND i.pictures = '' AND i.origin = 'poll'
       AND EXISTS (SELECT 1 FROM follows f
                   WHERE f.chat_id = :id AND f.source_id IN (i.source_id, '*') AND f.since <= i.first_seen_at)
     UNION

@@ -6,9 +6,9 @@ SELECT coalesce(max(id), 0) FROM items;
 
 -- name: insert_items*!
 INSERT INTO items (id, source_id, title, url, summary, body, author, image_url, image_caption, guid, attachments,
-                   published_at, date_only, first_seen_at, sort_at, held, origin)
+                   pictures, published_at, date_only, first_seen_at, sort_at, held, origin)
 VALUES (:id, :source_id, :title, :url, :summary, :body, :author, :image_url, :image_caption, :guid, :attachments,
-        :published_at, :date_only, :first_seen_at, :sort_at, :held, :origin);
+        :pictures, :published_at, :date_only, :first_seen_at, :sort_at, :held, :origin);
 
 -- name: learn_keys*!
 -- The first bearer of a key keeps it.
@@ -20,13 +20,13 @@ FROM items i WHERE i.id IN (SELECT value FROM json_each(:ids));
 
 -- name: newest(most, offset)
 SELECT i.*, (SELECT json_group_array(key) FROM item_keys k WHERE k.item_id = i.id) AS keys
-FROM items i WHERE i.held = '' AND i.withdrawn_at IS NULL
+FROM items i WHERE i.held = '' AND i.pictures = '' AND i.withdrawn_at IS NULL
 ORDER BY i.sort_at DESC, i.id DESC LIMIT :most OFFSET :offset;
 
 -- name: newest_of(sources, most, offset)
 SELECT i.*, (SELECT json_group_array(key) FROM item_keys k WHERE k.item_id = i.id) AS keys
 FROM items i
-WHERE i.source_id IN (SELECT value FROM json_each(:sources)) AND i.held = '' AND i.withdrawn_at IS NULL
+WHERE i.source_id IN (SELECT value FROM json_each(:sources)) AND i.held = '' AND i.pictures = '' AND i.withdrawn_at IS NULL
 ORDER BY i.sort_at DESC, i.id DESC LIMIT :most OFFSET :offset;
 
 -- name: held_items()
@@ -41,10 +41,10 @@ UPDATE items SET held = '' WHERE id = :id AND held <> '' AND held <> 'dropped';
 
 -- name: items_after(id, most)
 SELECT i.*, (SELECT json_group_array(key) FROM item_keys k WHERE k.item_id = i.id) AS keys
-FROM items i WHERE i.id > :id ORDER BY i.id LIMIT :most;
+FROM items i WHERE i.id > :id AND i.pictures = '' ORDER BY i.id LIMIT :most;
 
 -- name: count_items()$
-SELECT count(*) FROM items;
+SELECT (SELECT count(*) FROM items) - (SELECT count(*) FROM items WHERE pictures <> '');
 
 -- name: texts_of(ids)
 SELECT id, title, summary, held FROM items WHERE id IN (SELECT value FROM json_each(:ids));

@@ -52,10 +52,10 @@ WHERE EXISTS (SELECT 1 FROM json_each(watches.sources) WHERE value = :was);
 -- name: hand_over_reasons(was, id)!
 UPDATE notes SET reason = 'follow:' || :id WHERE state = 'due' AND reason = 'follow:' || :was;
 
--- name: followed_without(configured)
+-- name: followed_without(configured, suffix)
 -- Sources that have followers but are not in the configuration any more.
 SELECT DISTINCT source_id FROM follows
-WHERE source_id <> '*' AND source_id NOT IN (SELECT value FROM json_each(:configured))
+WHERE source_id <> '*' AND replace(source_id, :suffix, '') NOT IN (SELECT value FROM json_each(:configured))
 ORDER BY source_id;
 
 -- name: source(id)^
@@ -75,10 +75,10 @@ UPDATE sources
 SET last_attempt_at = :now, last_success_at = :now, next_poll_at = :next_poll_at, failures = 0, trouble = NULL, trouble_since = NULL
 WHERE id = :id;
 
--- name: orphans()
--- Followers of sources that are configured no more.
+-- name: orphans(suffix)
+-- Followers of sources, or of the albums of sources, that are configured no more.
 SELECT f.source_id, c.id AS chat_id, c.kind, c.title
-FROM follows f JOIN chats c ON c.id = f.chat_id LEFT JOIN sources s ON s.id = f.source_id
+FROM follows f JOIN chats c ON c.id = f.chat_id LEFT JOIN sources s ON s.id = replace(f.source_id, :suffix, '')
 WHERE f.source_id <> '*' AND coalesce(s.configured, 0) = 0
 GROUP BY f.source_id, c.id ORDER BY f.source_id, c.id;
 
@@ -105,7 +105,7 @@ UPDATE sources SET silence_told = 1 WHERE id = :id;
 SELECT s.id, s.silent_since, (
     SELECT json_group_array(at) FROM (
         SELECT DISTINCT i.sort_at AS at FROM items i
-        WHERE i.source_id = s.id AND i.held <> 'dropped' ORDER BY i.sort_at DESC LIMIT 30)) AS times
+        WHERE i.source_id = s.id AND i.held <> 'dropped' AND i.pictures = '' ORDER BY i.sort_at DESC LIMIT 30)) AS times
 FROM sources s WHERE s.configured = 1 AND s.id > :after ORDER BY s.id LIMIT :most;
 
 -- name: set_silent(id, since)!
