@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,6 +43,7 @@ def find_listing(tree: PageTree, now: datetime, timezone: str) -> Listing:
     if best is None:
         return Listing(entries=(), explained=(*explained, "no list of news"))
     chosen = list(best.entries)
+    explained += _described(best)
     for group in (group for group in groups if group is not best):
         verdict = _belongs(group, best)
         if not verdict:
@@ -51,6 +53,20 @@ def find_listing(tree: PageTree, now: datetime, timezone: str) -> Listing:
             explained.append(f"left: {group.entries[0].title[:60]!r} and {len(group.entries) - 1} more: {verdict}")
     dated = dated_by_headings(tree, _in_order(chosen), now, timezone)
     return Listing(entries=dated, score=best.score, explained=tuple(explained))
+
+
+def _described(best: Group) -> list[str]:
+    """The list that was taken, in the words of CSS: what an operator would write as selectors."""
+    homes = Counter(entry.block.home.selector for entry in best.entries)
+    tops = Counter(entry.block.top.selector for entry in best.entries)
+    links = Counter(entry.block.link.anchor.selector for entry in best.entries)
+    where = f"each {' or '.join(tops)} in {' or '.join(homes)}; title and link: {' or '.join(links)}"
+    lines = [f"items: {len(best.entries)}, {where}"]
+    dated = next((entry.date_text for entry in best.entries if entry.date is not None), "")
+    lines.append(
+        f"dates: {best.dated:.0%} of the items have one, first from {dated!r}" if dated else "dates: none found"
+    )
+    return lines
 
 
 def _entries(tree: PageTree, blocks: Sequence[Block], now: datetime, timezone: str) -> list[Entry]:

@@ -37,6 +37,12 @@ def select_entries(
     return _each_once([entry for block in blocks if (entry := read_entry(tree, block, now, timezone)) is not None])
 
 
+def select_next(parser: LexborHTMLParser, tree: PageTree, selector: str) -> str | None:
+    """The href of the next page that the selector finds; None where it finds none. Raises WrongSelector."""
+    anchors = (_anchor_in(tree, node) for node in _css(parser.root, selector))
+    return next((anchor.attributes["href"] for anchor in anchors if anchor is not None), None)
+
+
 def _css(node: LexborNode | None, selector: str) -> list[LexborNode]:
     from selectolax.lexbor import SelectolaxError
 

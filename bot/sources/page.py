@@ -18,17 +18,18 @@ from bot.sources.article import Article, article_of
 from bot.sources.listing import Listing, find_listing
 from bot.sources.listing_entries import Entry
 from bot.sources.listing_links import weight
-from bot.sources.listing_selectors import WrongSelector, select_entries
+from bot.sources.listing_selectors import WrongSelector, select_entries, select_next
 from bot.sources.page_guard import absurdity_of
 from bot.sources.page_head import Head, read_head
 from bot.sources.page_profiles import Profile, profile_for, profile_named
 from bot.sources.page_state import challenge_of, error_of, nothing_found, says_empty
 from bot.sources.page_tree import PageTree, base_of
-from bot.sources.pager import find_pager
+from bot.sources.pager import Pager, find_pager, following
 from bot.sources.pager_length import pages_left
 
 _UNSURE = 2.0
 _DOUBTFUL = 1.0
+_NOWHERE = "https://unknown-address.invalid/"
 _WHOLE_ARTICLE = 600
 
 
@@ -68,7 +69,17 @@ class _Page:
         self._explained: list[str] = []
         self._profile = self._chosen_profile(html, url)
         self._drop()
-        self._tree = PageTree(self._parser, url)
+        self._tree = PageTree(self._parser, url or self._own_address())
+
+    def _own_address(self) -> str:
+        """For a file that came from nowhere: the address that the page gives itself, else one that leads nowhere."""
+        said = (self._head.canonical, self._head.meta.get("og:url", ""))
+        own = next((found for text in said if text and (found := repair(text))), None)
+        self._explained.append(f"base address: {own or 'unknown, relative links lead nowhere; give --base-url'}")
+        return own or _NOWHERE
+
+    def _somewhere(self, url: str | None) -> str | None:
+        return None if url is not None and url.startswith(_NOWHERE) else url
 
     def _chosen_profile(self, html: str, url: str) -> Profile | None:
         if self._source.profile:
@@ -114,8 +125,8 @@ class _Page:
     def _reading(self, *, items: Sequence[Item] = (), trouble: Trouble | None = None) -> Reading:
         next_page = None
         if trouble is None:
-            pager = find_pager(self._tree, self._head.next_pages)
-            next_page = pager.next_page
+            pager = self._pager()
+            next_page = self._somewhere(pager.next_page)
             self._explained.append(f"pager: {pager.why or 'none found'}{f' -> {next_page}' if next_page else ''}")
         return Reading(
             kind="page",
@@ -126,6 +137,16 @@ class _Page:
             trouble=trouble,
             explained=tuple(self._explained),
         )
+
+    def _pager(self) -> Pager:
+        selector = self._source.selectors.next
+        if not selector:
+            return find_pager(self._tree, self._head.next_pages)
+        try:
+            href = select_next(self._parser, self._tree, selector)
+        except WrongSelector as wrong:
+            return Pager(why=f"{wrong}; correct it in config.toml")
+        return Pager(next_page=following(self._tree, href or ""), why=f"the selector {selector!r}")
 
     def _links(self) -> list[str]:
         hrefs = (element.attributes.get("href", "") for element in self._tree.elements if element.tag == "a")
@@ -166,13 +187,14 @@ class _Page:
 
     def _item(self, entry: Entry) -> Item:
         date = entry.date
+        url = self._somewhere(entry.url)
         exact = date.at if date is not None and not date.approximate else None
         only = bool(date and date.date_only)
         return Item(
             source_id=self._source.id,
             keys=keys_of(
                 guid=None,
-                url=entry.url,
+                url=url,
                 title=entry.title,
                 published_at=exact,
                 date_only=only,
@@ -180,12 +202,12 @@ class _Page:
                 timezone=self._source.timezone,
             ),
             title=entry.title,
-            url=entry.url,
+            url=url,
             summary=entry.summary,
             published_at=date.at if date else None,
             date_only=only,
             author=entry.author,
-            image_url=entry.image_url,
+            image_url=self._somewhere(entry.image_url),
         )
 
     def _article_item(self, article: Article) -> Item:
@@ -206,12 +228,12 @@ class _Page:
                 timezone=self._source.timezone,
             ),
             title=title,
-            url=url,
+            url=self._somewhere(url),
             summary=article.lead,
             published_at=article.published_at,
             date_only=article.date_only,
             author=article.author,
-            image_url=article.image_url,
+            image_url=self._somewhere(article.image_url),
             image_caption=article.image_caption,
             body=article.body,
             attachments=article.attachments,

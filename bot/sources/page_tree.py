@@ -140,6 +140,11 @@ class Element:
         """Its class and id, lower case: what its makers call it."""
         return f"{self.attributes.get('class', '')} {self.attributes.get('id', '')}".lower()
 
+    @property
+    def selector(self) -> str:
+        """How CSS may name it: `li.tin.moi`; for an operator who writes a profile."""
+        return ".".join((self.tag, *self.attributes.get("class", "").split()[:3]))
+
     def ancestors(self) -> Iterator[Element]:
         """Its parent, the parent's parent, up to the body."""
         at = self.parent

@@ -34,7 +34,7 @@ class Pager:
 def find_pager(tree: PageTree, links_rel: Sequence[str] = ()) -> Pager:
     """The page after this one. *links_rel* are the hrefs of `<link rel="next">` in the head."""
     for href in links_rel:
-        if url := _address(tree, href):
+        if url := following(tree, href):
             return Pager(next_page=url, why='<link rel="next">')
     anchors = _outside_sliders(tree)
     for find in (_by_rel, _by_words, _by_numbers, _by_arrow):
@@ -44,7 +44,8 @@ def find_pager(tree: PageTree, links_rel: Sequence[str] = ()) -> Pager:
     return Pager()
 
 
-def _address(tree: PageTree, href: str) -> str | None:
+def following(tree: PageTree, href: str) -> str | None:
+    """The address of another page of this site that an href means; None where it means none, or this very page."""
     url = tree.resolve(href) if href and not href.startswith("#") else None
     if url is None or not same_site(url, tree.url):
         return None
@@ -73,7 +74,7 @@ def _by_rel(tree: PageTree, anchors: Sequence[Element]) -> Pager | None:
 
 
 def _followed(tree: PageTree, anchor: Element) -> str | None:
-    return _address(tree, anchor.attributes.get("href", ""))
+    return following(tree, anchor.attributes.get("href", ""))
 
 
 def _by_words(tree: PageTree, anchors: Sequence[Element]) -> Pager | None:

@@ -150,3 +150,21 @@ def test_a_date_counted_back_from_now_identifies_nothing() -> None:
     assert item.published_at is not None
     assert (NOW - item.published_at).total_seconds() == 3 * 3600
     assert not any(key.startswith("same:") for key in item.keys)
+
+
+def test_a_file_without_an_address_is_read_all_the_same() -> None:
+    reading = listed(page("listings/table_two_rows"), "")
+    assert (len(reading.items), reading.items[0].url, reading.next_page) == (7, None, None)
+    assert any("give --base-url" in line for line in reading.explained)
+
+
+def test_a_file_without_an_address_starts_from_the_one_that_it_names() -> None:
+    html = a_list(a_row(1, date="14/03/2019"), a_row(2, date="12/03/2019"))
+    html = html.replace("<html>", '<html><head><link rel="canonical" href="https://so.example.gov.vn/tin"></head>')
+    assert [item.url for item in listed(html, "").items][:1] == ["https://so.example.gov.vn/bai/1"]
+
+
+def test_the_explanation_names_the_list_in_css() -> None:
+    explained = listed(page("listings/liferay_view_content"), "https://x.example.gov.vn/tin").explained
+    assert "items: 9, each li.even or li.odd in ul.list-news; title and link: a.title-link" in explained
+    assert "dates: 100% of the items have one, first from '20-11-2026 | 16:05'" in explained

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.model import Selectors
 from tests.rooms.sources.pages import a_list, a_row, listed
 
 ROWS = tuple(a_row(number, date=f"({number:02}/03/2019)") for number in (14, 12, 9))
@@ -80,3 +81,11 @@ def test_an_invitation_to_read_an_item_is_no_pager() -> None:
 
 def test_links_from_article_to_article_are_no_pager() -> None:
     assert following('<nav class="post-navigation post-nav"><a href="/bai/3">Tiếp theo</a></nav>') is None
+
+
+def test_the_operators_selector_names_the_next_page() -> None:
+    html = a_list(*ROWS, after='<a class="toi" href="?trang=2">Mở rộng</a> <a rel="next" href="?trang=9">Trang sau</a>')
+    assert listed(html, HERE, selectors=Selectors(item=".tin", next="a.toi")).next_page == HERE + "?trang=2"
+    wrong = listed(html, HERE, selectors=Selectors(item=".tin", next="a["))
+    assert (wrong.next_page, len(wrong.items)) == (None, 3)
+    assert "pager: 'a[' is no CSS selector that can be read; correct it in config.toml" in wrong.explained
