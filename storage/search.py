@@ -28,7 +28,7 @@ from storage.search_words import SearchWords
 from storage.search_writing import SearchWriting
 from storage.statements import rows, statements
 
-PATIENCE_S: Final = 0.04
+PATIENCE_S: Final = 0.03
 """After so long no further part of a laborious query is asked, and after as long again no looser one."""
 MOST_COUNTED: Final = 1_000
 """Totals are exact to here; beyond, they are `more`."""

@@ -5,7 +5,7 @@ without marks, if at all, only beside its equal in a plain one: so no column nee
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Final, assert_never
 
@@ -13,6 +13,8 @@ from bot.core.letters import Word, plain_of
 from bot.core.query_tree import AllOf, AnyOf, Node, NoneOf, Phrase
 from storage.search_tokens import EVERY, is_common, pair_token
 
+BROAD: Final = 16
+"""More alternatives than these are not left out by the engine, but by asking each document."""
 MOST_PHRASES: Final = 32
 """A phrase that ends in a prefix is spelled out in at most so many ways; beyond them its hits are verified."""
 
@@ -27,6 +29,8 @@ class Expression:
     text: str
     exact: bool = True
     enough: tuple[str, ...] | None = ()
+    breadth: int = 1
+    """How many alternatives the engine follows at once: each step through the documents costs as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Ending:
     text: str
     words: tuple[str, ...] | None = None
     exact: bool = True
+    breadth: int = 1
 
 
 Endings = Mapping[Word, Ending]
@@ -75,11 +80,11 @@ def _all_of(parts: tuple[Node, ...], endings: Endings) -> Expression:
     asked = [expression_of(part, endings) for part in parts if not isinstance(part, NoneOf)]
     excluded = [expression_of(part.part, endings) for part in parts if isinstance(part, NoneOf)]
     wanted = _both(asked) if asked else Expression(_quoted(EVERY))
-    sure = [each for each in excluded if each.exact]
+    sure = [each for each in excluded if each.exact and each.breadth <= BROAD]
     text = f"({wanted.text} NOT {_any_of(sure).text})" if sure else wanted.text
-    return (
-        Expression(text, wanted.exact, wanted.enough) if len(sure) == len(excluded) else Expression(text, False, None)
-    )
+    if len(sure) == len(excluded):
+        return replace(wanted, text=text)
+    return Expression(text, False, None, wanted.breadth)
 
 
 def _phrase(phrase: Phrase, endings: Endings) -> Expression:
@@ -87,7 +92,7 @@ def _phrase(phrase: Phrase, endings: Endings) -> Expression:
         return _side_by_side(phrase.words)
     *closed, last = phrase.words
     ending = endings[last]
-    some = Expression(ending.text, ending.exact, () if ending.exact else None)
+    some = Expression(ending.text, ending.exact, () if ending.exact else None, ending.breadth)
     if not closed:
         return some
     if ending.words is None or len(ending.words) > MOST_PHRASES:
@@ -118,14 +123,16 @@ def _both(parts: list[Expression]) -> Expression:
     enough = (
         None if any(part.enough is None for part in parts) else tuple(e for part in parts for e in part.enough or ())
     )
-    return Expression(_and(*(part.text for part in parts)), all(part.exact for part in parts), enough)
+    text, breadth = _and(*(part.text for part in parts)), max(part.breadth for part in parts)
+    return Expression(text, all(part.exact for part in parts), enough, breadth)
 
 
 def _any_of(parts: list[Expression]) -> Expression:
     if len(parts) == 1:
         return parts[0]
     exact = all(part.exact for part in parts)
-    return Expression(f"({' OR '.join(part.text for part in parts)})", exact, () if exact else None)
+    text, breadth = f"({' OR '.join(part.text for part in parts)})", sum(part.breadth for part in parts)
+    return Expression(text, exact, () if exact else None, breadth)
 
 
 def _and(*texts: str) -> str:

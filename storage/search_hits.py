@@ -23,7 +23,7 @@ PARTS: Final = 1024
 """The first part of a laborious query is so small a part of the archive's time."""
 MOST_SIMPLE: Final = 2
 """A query of so many words or phrases is asked of all time at once: its cost is bounded by its words."""
-MOST_AT_ONCE: Final = 256
+MOST_AT_ONCE: Final = 128
 """So many candidates are read at once to be asked one by one."""
 _OLDEST: Final = 2**62
 

@@ -12,10 +12,8 @@ from storage.search_expression import Ending, beginning_with, one_of
 from storage.search_tokens import BEGINNING, EVERY, beginning_token
 from storage.statements import rows, statements
 
-MOST_ENDINGS: Final = 200
-"""A prefix that begins more words is left to the engine, which then reads all their places first."""
-MOST_BEGINNINGS: Final = 60
-"""A prefix of one or two letters with more beginnings is in nearly every document: each is asked."""
+MOST_ENDINGS: Final = 64
+"""A prefix that begins more words is left to their common beginning, or to the engine."""
 _BEHIND_ALL: Final = "\U0010ffff"
 
 
@@ -59,23 +57,27 @@ class SearchWords:
 
     async def _ending(self, conn: Connection, prefix: Word) -> Ending:
         words = await self._beginning_with(conn, prefix)
-        if not prefix.is_marked and len(prefix.plain) < BEGINNING:
-            return await self._short_ending(conn, prefix, words)
         if not prefix.is_marked and len(prefix.plain) == BEGINNING:
             whole = {prefix.plain, with_final_i(prefix).plain}
             return Ending(one_of([beginning_token(prefix.plain), *sorted(whole)]), words)
         if words is not None:
-            return Ending(one_of(words), words)
-        return Ending(beginning_with(prefix.letters), exact=not prefix.tone)
+            return Ending(one_of(words), words, breadth=len(words))
+        if len(prefix.plain) >= BEGINNING:
+            # The engine reads all places of all these words before it tells the first: they are many, but rare.
+            return Ending(beginning_with(prefix.letters), exact=not prefix.tone)
+        return await self._short_ending(conn, prefix)
 
-    async def _short_ending(self, conn: Connection, prefix: Word, words: tuple[str, ...] | None) -> Ending:
-        found = await rows(self._sql.beginnings(conn, **_range(prefix.plain), most=MOST_BEGINNINGS + 1))
-        if len(found) > MOST_BEGINNINGS:
-            return Ending(one_of([EVERY]), words, exact=False)
+    async def _short_ending(self, conn: Connection, prefix: Word) -> Ending:
+        """One letter is in nearly every document, which is asked itself; two are to be had by their beginnings."""
+        if prefix.is_marked or len(prefix.plain) == 1:
+            return Ending(one_of([EVERY]), exact=False)
+        found = await rows(self._sql.beginnings(conn, **_range(prefix.plain), most=MOST_ENDINGS + 1))
+        if len(found) > MOST_ENDINGS:
+            return Ending(one_of([EVERY]), exact=False)
         tokens = {with_final_i(prefix).plain}
         for row in found:
             tokens |= {row["beginning"], beginning_token(row["beginning"])}
-        return Ending(one_of(sorted(tokens)), words)
+        return Ending(one_of(sorted(tokens)), breadth=len(tokens))
 
     async def _beginning_with(self, conn: Connection, prefix: Word) -> tuple[str, ...] | None:
         """The keys of the words that *prefix* stands for; None where they are too many."""

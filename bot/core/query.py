@@ -34,11 +34,13 @@ class Query:
 
     def matches(self, document: FoldedDocument) -> bool:
         """Return whether *document* is found by this query."""
+        return self.admits(document) and (self.root is None or holds(self.root, document))
+
+    def admits(self, document: FoldedDocument) -> bool:
+        """Return whether *document* passes the filters, whatever its words."""
         if (self.sources and document.source not in self.sources) or document.source in self.other_than:
             return False
-        if (self.since and document.at < self.since) or (self.until and document.at >= self.until):
-            return False
-        return self.root is None or holds(self.root, document)
+        return not ((self.since and document.at < self.since) or (self.until and document.at >= self.until))
 
     @property
     def phrases(self) -> tuple[Phrase, ...]:

@@ -19,6 +19,7 @@ class MistakeKind(StrEnum):
     ONLY_EXCLUSIONS = "only_exclusions"
     TOO_LONG = "too_long"
     TOO_MANY_WORDS = "too_many_words"
+    TOO_MANY_STARS = "too_many_stars"
     TOO_DEEP = "too_deep"
     UNCLOSED_QUOTE = "unclosed_quote"
     UNCLOSED_PARENTHESIS = "unclosed_parenthesis"

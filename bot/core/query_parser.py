@@ -17,6 +17,7 @@ from bot.core.text import fold
 MOST_CHARACTERS: Final = 512
 MOST_WORDS: Final = 64
 MOST_DEPTH: Final = 8
+MOST_STARS: Final = 4
 
 _FILTER = re.compile(r"([^\W\d_]+):(.*)", re.DOTALL)
 _FILTERS: Final = {"nguon": "source", "source": "source", "tu": "from", "from": "from", "den": "to", "to": "to"}
@@ -35,7 +36,7 @@ class Parser:
 
     def __init__(self, signs: tuple[Sign, ...], today: date, known: Container[str]) -> None:
         self._signs, self._today, self._known = signs, today, known
-        self._next = self._depth = self._words = 0
+        self._next = self._depth = self._words = self._stars = 0
         self._prefix = ""
         self._shown: list[str] = []
         self.sources: list[str] = []
@@ -153,6 +154,9 @@ class Parser:
         self._words += len(typed)
         if self._words > MOST_WORDS:
             raise Misread(MistakeKind.TOO_MANY_WORDS, sign.place, len(sign.text))
+        self._stars += sign.starred
+        if self._stars > MOST_STARS:
+            raise Misread(MistakeKind.TOO_MANY_STARS, sign.place, len(sign.text))
         last = fold_prefix(typed[-1]) if sign.starred else fold_word(typed[-1])
         self._show(f"{shown}*" if sign.starred else shown)
         return Phrase((*map(fold_word, typed[:-1]), last), sign.starred)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias, assert_never
 
 from bot.core.document import FoldedDocument
 from bot.core.letters import TONE_FIGURES, Word, with_final_i
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Phrase:
     """Words side by side in one part of a document; one word is a phrase too.
 
@@ -19,6 +20,28 @@ class Phrase:
 
     words: tuple[Word, ...]
     open: bool = False
+
+    @cached_property
+    def is_marked(self) -> bool:
+        """Whether each of its words is to be found by its toned key."""
+        return all(word.is_marked for word in self.words)
+
+    @cached_property
+    def needles(self) -> tuple[str, ...]:
+        """Pieces of text one of which is in the toned text (where `is_marked`) or the plain text of what has it."""
+        keys = [word.toned if self.is_marked else word.plain for word in self.words]
+        if not self.open:
+            return (f" {' '.join(keys)} ",)
+        head, last = "".join(f" {key}" for key in keys[:-1]), self.words[-1]
+        whole = with_final_i(last)
+        beginning, end = (last.letters, whole.toned) if self.is_marked else (last.plain, whole.plain)
+        return (f"{head} {beginning}",) if end.startswith(beginning) else (f"{head} {beginning}", f"{head} {end} ")
+
+    @cached_property
+    def needles_decide(self) -> bool:
+        """Whether a text with a needle has the phrase: not where marked and bare words mix, or a prefix has a tone."""
+        is_mixed = not self.is_marked and any(word.is_marked for word in self.words)
+        return not is_mixed and not (self.open and self.words[-1].tone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +85,35 @@ def holds(node: Node, document: FoldedDocument) -> bool:
 
 def is_in(phrase: Phrase, document: FoldedDocument) -> bool:
     """Return whether the words of *phrase* stand side by side in *document*."""
-    if not all(word.key in document.keys for word in closed_words(phrase)):
-        return False
-    if len(phrase.words) == 1:
-        return not phrase.open or any(is_word(phrase.words[0], key, is_prefix=True) for key in document.keys)
-    if not phrase.open and all(word.is_marked for word in phrase.words):
-        return f" {' '.join(word.toned for word in phrase.words)} " in document.toned
-    if f" {' '.join(word.plain for word in closed_words(phrase))} " not in document.plain:
-        return False
-    return any(True for _ in places(phrase, document.toned.split(), document.plain.split()))
+    text = document.toned if phrase.is_marked else document.plain
+    for needle in phrase.needles:
+        if needle in text:
+            return phrase.needles_decide or _has_place(phrase, document)
+    return False
+
+
+def _has_place(phrase: Phrase, document: FoldedDocument) -> bool:
+    return next(places(phrase, document.toned.split(), document.plain.split()), None) is not None
 
 
 def places(phrase: Phrase, toned: list[str], plain: list[str]) -> Iterator[int]:
     """Yield the index of each place in a sequence of words (both keys of each) where *phrase* begins."""
     last = len(phrase.words) - 1
-    for start in range(len(toned) - last):
-        if all(
+    for start in _starts(phrase, toned, plain):
+        if start + last < len(toned) and all(
             is_word(word, (toned if word.is_marked else plain)[start + step], is_prefix=phrase.open and step == last)
             for step, word in enumerate(phrase.words)
         ):
             yield start
+
+
+def _starts(phrase: Phrase, toned: list[str], plain: list[str]) -> Iterable[int]:
+    """Where the first word stands: most words of a text need no further look."""
+    first = phrase.words[0]
+    if phrase.open and len(phrase.words) == 1:
+        return range(len(toned))
+    sought = first.key
+    return [place for place, key in enumerate(toned if first.is_marked else plain) if key == sought]
 
 
 def is_word(word: Word, key: str, *, is_prefix: bool) -> bool:

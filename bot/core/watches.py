@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from bot.core.document import FoldedDocument
 from bot.core.letters import with_final_i
 from bot.core.query import Query
-from bot.core.query_tree import AllOf, AnyOf, Node, NoneOf, Phrase, closed_words
+from bot.core.query_tree import AllOf, AnyOf, Node, NoneOf, Phrase, closed_words, holds
 
 _A_PREFIX_IS_COMMON: Final = 1_000_000
 
@@ -27,15 +27,16 @@ class _Anchors:
 
 @dataclass(slots=True)
 class _Saved:
-    """One query, what it needs at the very least, and who saved it: watch ids with their sources (empty: all)."""
+    """One query, the keys that it needs, what remains to be asked then, and its watches with their sources."""
 
     query: Query
     needs: frozenset[str]
+    rest: Node | None
     anchors: _Anchors | None
     watchers: dict[int, frozenset[str]] = field(default_factory=dict)
 
 
-_Shelf: TypeAlias = dict[str, dict[Query, _Saved]]
+_Shelf: TypeAlias = dict[str, dict[int, _Saved]]
 
 
 class WatchIndex:
@@ -51,7 +52,7 @@ class WatchIndex:
         self._queries: dict[int, Query] = {}
         self._by_key: _Shelf = {}
         self._by_prefix: _Shelf = {}
-        self._always: dict[Query, _Saved] = {}
+        self._always: dict[int, _Saved] = {}
 
     def __len__(self) -> int:
         return len(self._queries)
@@ -61,9 +62,9 @@ class WatchIndex:
         self.remove(watch_id)
         saved = self._saved.get(query)
         if saved is None:
-            saved = self._saved[query] = _Saved(query, needs_of(query.root), _anchors(query.root, self._seen))
+            saved = self._saved[query] = _saved(query, self._seen)
             for shelf in self._places(saved):
-                shelf[query] = saved
+                shelf[id(saved)] = saved
         saved.watchers[watch_id] = frozenset(sources)
         self._queries[watch_id] = saved.query
 
@@ -77,23 +78,21 @@ class WatchIndex:
         if not saved.watchers:
             del self._saved[query]
             for shelf in self._places(saved):
-                del shelf[query]
+                del shelf[id(saved)]
 
     def match(self, document: FoldedDocument) -> tuple[int, ...]:
         """Return the ids of the watches that *document* matches, in ascending order."""
         keys, source = document.keys, document.source
-        asked: set[int] = set()
         hit: list[int] = []
-        for shelf in self._shelves(keys):
-            for saved in shelf.values():
-                if not saved.needs <= keys or id(saved) in asked:
-                    continue
-                asked.add(id(saved))
-                if saved.query.matches(document):
-                    hit.extend(watch for watch, sources in saved.watchers.items() if not sources or source in sources)
+        asked = {
+            number: saved for shelf in self._shelves(keys) for number, saved in shelf.items() if saved.needs <= keys
+        }
+        for saved in asked.values():
+            if (saved.rest is None or holds(saved.rest, document)) and saved.query.admits(document):
+                hit.extend(watch for watch, sources in saved.watchers.items() if not sources or source in sources)
         return tuple(sorted(hit))
 
-    def _shelves(self, keys: frozenset[str]) -> Iterator[dict[Query, _Saved]]:
+    def _shelves(self, keys: frozenset[str]) -> Iterator[dict[int, _Saved]]:
         yield self._always
         for key in keys & self._by_key.keys():
             yield self._by_key[key]
@@ -102,7 +101,7 @@ class WatchIndex:
             for prefix in beginnings & self._by_prefix.keys():
                 yield self._by_prefix[prefix]
 
-    def _places(self, saved: _Saved) -> Iterator[dict[Query, _Saved]]:
+    def _places(self, saved: _Saved) -> Iterator[dict[int, _Saved]]:
         if saved.anchors is None:
             yield self._always
             return
@@ -110,6 +109,22 @@ class WatchIndex:
             yield self._by_key.setdefault(key, {})
         for prefix in saved.anchors.prefixes:
             yield self._by_prefix.setdefault(prefix, {})
+
+
+def _saved(query: Query, seen: Mapping[str, int]) -> _Saved:
+    return _Saved(query, needs_of(query.root), _rest_of(query.root), _anchors(query.root, seen))
+
+
+def _rest_of(node: Node | None) -> Node | None:
+    """Return what is to be asked of a document that has all keys which *node* needs; None: nothing."""
+    match node:
+        case Phrase(words, False) if len(words) == 1:
+            return None
+        case AllOf(parts):
+            rest = tuple(part for each in parts if (part := _rest_of(each)) is not None)
+            return AllOf(rest) if rest else None
+        case _:
+            return node
 
 
 def needs_of(node: Node | None) -> frozenset[str]:

@@ -79,7 +79,7 @@ def _laborious(chance: random.Random) -> str:
 
 
 def _prefixes(chance: random.Random) -> str:
-    letters = [chance.choice("abcdeghiklmnopqrstuvxy1") for _ in range(chance.randint(1, 12))]
+    letters = [chance.choice("abcdeghiklmnopqrstuvxy1") for _ in range(chance.randint(1, 5))]
     return " ".join(f"{chance.choice(('', '', '-'))}{letter}*" for letter in letters)
 
 

@@ -164,6 +164,7 @@ def test_filters_alone_find_everything_of_theirs() -> None:
         ("lũ tu:2020 den:2019", MistakeKind.DATES_CROSSED, 11),
         ("(" * 9 + "lũ", MistakeKind.TOO_DEEP, 8),
         ("lũ " * 65, MistakeKind.TOO_MANY_WORDS, 192),
+        ("a* b* c* d* e*", MistakeKind.TOO_MANY_STARS, 12),
         ("lũlụt" * 300, MistakeKind.TOO_LONG, 512),
     ],
 )
