@@ -139,7 +139,7 @@ async def day(hours: float, seed: int) -> None:
 async def live(
     seconds: float, store: Store, delivery: Delivery, sky: Sky, clock: Callable[[], datetime]
 ) -> set[tuple[int, str]]:
-    """The portal publishes, storms come and go, people block and return, groups move; what was owed, by our chat ids."""
+    """The portal publishes, storms come and go, people block and return, groups move; what was owed, by our ids."""
     chats = await subscribe(store, clock())
     running = asyncio.create_task(delivery.run())
     owed: set[tuple[int, str]] = set()
