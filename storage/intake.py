@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from storage.instants import to_ms
 from storage.recognition import Recognised, recognise
 from storage.rows import as_json, attachments_text, reason_text, trouble_text
 from storage.statements import rows
+from storage.stories import Stories
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class Intake:
         sql: Any,
         edits: Edits,
         absences: Absences,
+        stories: Stories,
         source_id: str,
         now: datetime,
     ) -> None:
@@ -51,6 +53,7 @@ class Intake:
         self._archive = archive
         self._edits = edits
         self._absences = absences
+        self._stories = stories
         self._source_id = source_id
         self._now = now
         self._sql = sql
@@ -117,6 +120,14 @@ class Intake:
         owed: int = await self._sql.owe_matches(self._conn, matches=wanted, priority=priority, now=at)
         await self._sql.add_reasons(self._conn, matches=wanted)
         return owed
+
+    async def readdress(self, moved: Mapping[int, str]) -> None:
+        """Known items are published again at these addresses."""
+        await self._stories.readdress(self._conn, moved, self._now)
+
+    async def join(self, twins: Mapping[int, int]) -> int:
+        """Tell items in the messages of their stories (*twins*: the first item of each); how many notes are saved."""
+        return await self._stories.join(self._conn, twins, self._now)
 
     async def release(self, item_id: int) -> StoredItem | None:
         """Let a held item go out: it can be found and owed from now on. None where nothing of that id is held."""

@@ -21,6 +21,7 @@ from storage.portals import Portals
 from storage.search import SearchIndex
 from storage.sources import Sources
 from storage.statements import statements
+from storage.stories import Stories
 from storage.updates import Updates
 from storage.walks import Walks
 from storage.watches import Watches
@@ -41,6 +42,7 @@ class Store:
         self.watches = Watches(db, changes)
         self.outbox = Outbox(db, changes)
         self.edits = self.outbox.edits
+        self.stories = Stories(db, self.edits)
         self.absences = Absences(db, self._archive, changes, self.edits)
         self.updates = Updates(db)
         self.walks = Walks(db, self._archive)
@@ -60,7 +62,9 @@ class Store:
     async def poll(self, source_id: str, now: datetime) -> AsyncIterator[Intake]:
         """One reading's unit of work: all that is done in the block is committed together, or nothing of it."""
         async with self._db.write() as conn:
-            intake = Intake(conn, self._archive, self._intake_sql, self.edits, self.absences, source_id, now)
+            intake = Intake(
+                conn, self._archive, self._intake_sql, self.edits, self.absences, self.stories, source_id, now
+            )
             await intake.begin()
             yield intake
 

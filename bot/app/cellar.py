@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.config import Config
+from bot.jobs.stories import REMEMBERED, StoryBook
 from bot.jobs.terms import Timing
 from bot.jobs.watching import WatchBook
 from storage.store import Store
@@ -29,6 +30,7 @@ class Cellar:
 
     store: Store
     watches: WatchBook
+    stories: StoryBook
     timing: Timing
 
 
@@ -42,6 +44,9 @@ async def opened_cellar(config: Config) -> AsyncIterator[Cellar]:
             log.warning("source.lost id=%s has followers: configure it, or name it in `was` of its successor", lost)
         watches = WatchBook(timing.clock, config.schedule.timezone)
         watches.load(await store.watches.all())
-        yield Cellar(store=store, watches=watches, timing=timing)
+        stories = StoryBook(timing.clock)
+        merging = frozenset(source.id for source in config.sources if source.merge)
+        stories.load(await store.stories.news_since(utc_now() - REMEMBERED), merging)
+        yield Cellar(store=store, watches=watches, stories=stories, timing=timing)
     finally:
         await store.close()

@@ -57,6 +57,7 @@ async def read_once(source: Source, reader: Reader, cellar: Cellar) -> PollRepor
         reader=reader,
         store=cellar.store,
         watches=cellar.watches,
+        stories=cellar.stories,
         clock=cellar.timing.clock,
         chance=cellar.timing.chance,
     )

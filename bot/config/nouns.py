@@ -100,6 +100,7 @@ class SourceConfig:
     profile: str = setting(readers.text, "")
     ca_file: str = setting(readers.text, "")
     legacy_tls: bool = setting(readers.yes_or_no, False)
+    merge: bool = setting(readers.yes_or_no, True)
     item: str = setting(readers.text, "")
     title_selector: str = setting(readers.text, "")
     link: str = setting(readers.text, "")

@@ -66,4 +66,5 @@ def _source(n: int, table: SourceConfig, timezone: str, folder: Path, mistakes: 
         ),
         ca_file=ca_file,
         legacy_tls=table.legacy_tls,
+        merge=table.merge,
     )

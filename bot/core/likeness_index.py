@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core.likeness import THRESHOLD, Outline, likeness
@@ -13,6 +13,7 @@ MOST_LOOKED_UP: Final = 3_000
 """Places of shingles that one question goes through, the rarest shingles first."""
 LEAST_SHARED: Final = 3
 MOST_COMPARED: Final = 12
+TOGETHER: Final = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +62,17 @@ class LikenessIndex:
         for item_id in [told.item_id for told in self._told.values() if told.at < before]:
             self.remove(item_id)
 
-    def nearest(self, wanted: Outline, *, besides: str) -> tuple[Told, float] | None:
-        """The most alike notice of a source other than *besides*, and how alike; None where none is one story."""
+    def nearest(self, wanted: Outline, *, besides: str, at: datetime) -> tuple[Told, float] | None:
+        """The most alike notice of a source other than *besides*, and how alike; None where none is one story.
+
+        It was told within three days of *at*: after that the same words are another year's, or another week's.
+        """
         best: tuple[Told, float] | None = None
         for item_id in self._candidates(wanted, besides):
-            alike = likeness(wanted, self._told[item_id].outline)
+            told = self._told[item_id]
+            alike = likeness(wanted, told.outline) if abs(told.at - at) <= TOGETHER else 0.0
             if alike >= THRESHOLD and (best is None or alike > best[1]):
-                best = self._told[item_id], alike
+                best = told, alike
         return best
 
     def _candidates(self, wanted: Outline, besides: str) -> list[int]:

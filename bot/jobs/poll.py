@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from bot.core.listing import MOST_PAGES, reads_on, resurfaced
 from bot.core.match import find_matches
 from bot.core.moving import MOST_COMPARED, adopted, is_later
+from bot.core.republished import MOST_COMPARED as MOST_REPUBLISHED
+from bot.core.republished import republished
 from bot.core.schedule import after_success, after_trouble
+from bot.jobs.stories import StoryBook
 from bot.jobs.watching import WatchBook
 from bot.jobs.withdrawing import withdraw_missing
 from bot.model import Clock, Item, Memory, PollReport, Priority, Reader, Reading, Source, Trouble
@@ -27,10 +30,19 @@ class Gathered:
     reading: Reading
     unknown: tuple[Item, ...]
     news: frozenset[tuple[str, ...]]
+    moved: Mapping[int, str] = field(default_factory=dict)
+    """The new addresses of known items that are published again."""
 
 
 async def poll(
-    source: Source, *, reader: Reader, store: Store, watches: WatchBook, clock: Clock, chance: Chance
+    source: Source,
+    *,
+    reader: Reader,
+    store: Store,
+    watches: WatchBook,
+    stories: StoryBook,
+    clock: Clock,
+    chance: Chance,
 ) -> PollReport:
     """Bring in what is new at *source* and owe a note to every chat that wants it.
 
@@ -54,9 +66,14 @@ async def poll(
     async with store.poll(source.id, now) as tx:
         kept = await tx.keep(gathered.reading, fresh, baseline=baseline)
         news = () if baseline else tuple(stored for stored in kept.new if stored.item.keys in gathered.news)
+        twins = stories.twins(news) if source.merge else {}
         owed = await tx.owe_followers(news, priority) + await tx.owe(find_matches(news, wanted), priority)
+        owed -= await tx.join(twins)
+        await tx.readdress(gathered.moved)
         lately = replace(memory, last_item_at=now) if news else memory
         await tx.schedule(after_success(source, lately, now, chance(), reading.fresh_for))
+    if source.merge:
+        stories.add(news, twins)
     await withdraw_missing(source, reader=reader, store=store, clock=clock)
     await store.watches.matched([watch.id for hits in wanted.values() for watch in hits], now)
     report = PollReport(
@@ -95,6 +112,12 @@ async def gather(source: Source, memory: Memory, reading: Reading, *, reader: Re
     if memory.changed:
         items = adopted(items, places, await store.items.newest(MOST_COMPARED, (source.id,)))
         places = list(await store.items.recognise(source.id, items))
+    moved: Mapping[int, str] = {}
+    if memory.baseline_at is not None and None in places:
+        again = republished(items, places, await store.stories.last_of(source.id, MOST_REPUBLISHED), source.timezone)
+        if again.items != items:
+            items, moved = again.items, again.moved
+            places = list(await store.items.recognise(source.id, items))
     quiet = frozenset() if reading.next_page else resurfaced(items, places, memory.listed)
     unknown = {item.keys: place for place, item in reversed(list(enumerate(items))) if places[place] is None}
     return Gathered(
@@ -103,6 +126,7 @@ async def gather(source: Source, memory: Memory, reading: Reading, *, reader: Re
         news=frozenset(
             keys for keys, place in unknown.items() if place not in quiet and _may_be_news(items[place], memory)
         ),
+        moved=moved,
     )
 
 

@@ -40,6 +40,8 @@ class Source:
     selectors: Selectors = Selectors()
     ca_file: str = ""
     legacy_tls: bool = False
+    merge: bool = True
+    """Whether a story that another source tells too is one message with that one's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.jobs.poll import poll
+from bot.jobs.stories import StoryBook
 from bot.jobs.watching import WatchBook
 from bot.model import Source
 from bot.simulator import PretendPortal, PretendTelegram
@@ -71,7 +72,15 @@ async def a_day(kind: str, every: timedelta, chance: Callable[[], float]) -> int
                 book = WatchBook(clock, source.timezone)
 
                 async def ask() -> None:
-                    await poll(source, reader=reader, store=store, watches=book, clock=clock, chance=chance)
+                    await poll(
+                        source,
+                        reader=reader,
+                        store=store,
+                        watches=book,
+                        stories=StoryBook(clock),
+                        clock=clock,
+                        chance=chance,
+                    )
                     memory = await store.sources.memory(source.id)
                     assert memory.next_poll_at is not None
                     clock.now = max(clock.now, memory.next_poll_at)

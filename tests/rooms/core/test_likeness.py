@@ -87,7 +87,7 @@ def test_the_index_finds_what_a_comparison_with_all_would_find() -> None:
     for left, right in PAIRS["same"] + PAIRS["other"]:
         wanted = outline(*right)
         best = max(likeness(wanted, outline(*each)) for each, _ in PAIRS["same"] + PAIRS["other"])
-        found = index.nearest(wanted, besides="tinh")
+        found = index.nearest(wanted, besides="tinh", at=START)
         assert (found[1] if found else None) == (pytest.approx(best) if best >= THRESHOLD else None), (left, right)
 
 
@@ -95,10 +95,11 @@ def test_the_own_source_and_what_is_too_old_are_passed_over() -> None:
     index = LikenessIndex()
     title = "Khánh thành cầu Hòa Lộc bắc qua sông Mã"
     index.add(told(1, title))
-    assert index.nearest(outline(title, None), besides="huyen") is None
-    assert index.nearest(outline(title, None), besides="tinh") is not None
+    assert index.nearest(outline(title, None), besides="huyen", at=START) is None
+    assert index.nearest(outline(title, None), besides="tinh", at=START) is not None
+    assert index.nearest(outline(title, None), besides="tinh", at=START + timedelta(days=4)) is None
     index.expire(START + timedelta(seconds=1))
-    assert index.nearest(outline(title, None), besides="tinh") is None
+    assert index.nearest(outline(title, None), besides="tinh", at=START) is None
     assert len(index) == 0
 
 

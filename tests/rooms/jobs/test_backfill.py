@@ -10,6 +10,7 @@ import pytest
 
 from bot.jobs.backfill import Backfill, Backfilled, Ended, Step
 from bot.jobs.poll import poll
+from bot.jobs.stories import StoryBook
 from bot.jobs.terms import Timing
 from bot.jobs.watching import WatchBook
 from bot.model import Memory, Reading, Source, Trouble, TroubleKind
@@ -59,6 +60,7 @@ class Past:
             reader=self.portal,
             store=self.store,
             watches=WatchBook(self.clock, "Asia/Ho_Chi_Minh"),
+            stories=StoryBook(self.clock),
             clock=self.clock,
             chance=lambda: 0.0,
         )

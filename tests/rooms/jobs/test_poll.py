@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.jobs.poll import poll
+from bot.jobs.stories import StoryBook
 from bot.jobs.watching import WatchBook
 from bot.model import EVERY_SOURCE, Chat, ChatKind, ClaimedNote, Item, PollReport, Source, Watched
 from storage.store import Store
@@ -24,9 +25,11 @@ class Desk:
     clock: HandClock = field(default_factory=HandClock)
     portal: Newsstand = field(default_factory=Newsstand)
     watches: WatchBook = field(init=False)
+    stories: StoryBook = field(init=False)
 
     def __post_init__(self) -> None:
         self.watches = WatchBook(self.clock, "Asia/Ho_Chi_Minh")
+        self.stories = StoryBook(self.clock)
 
     async def poll(self, source: Source = TDKT) -> PollReport:
         self.clock.advance(timedelta(minutes=5))
@@ -35,6 +38,7 @@ class Desk:
             reader=self.portal,
             store=self.store,
             watches=self.watches,
+            stories=self.stories,
             clock=self.clock,
             chance=lambda: 0.5,
         )
@@ -246,6 +250,7 @@ async def test_a_crash_in_the_middle_keeps_neither_the_item_nor_its_notes(desk: 
             reader=desk.portal,
             store=desk.store,
             watches=desk.watches,
+            stories=desk.stories,
             clock=desk.clock,
             chance=lambda: 1 / 0,
         )
