@@ -10,7 +10,7 @@ from bot.core.query import Query
 
 _IN_TITLE: Final = 8
 _IN_TEXT: Final = 2
-_SIDE_BY_SIDE: Final = 6
+_SIDE_BY_SIDE: Final = 12
 
 
 def rank_of(query: Query, toned: str) -> int:
@@ -27,10 +27,10 @@ def rank_of(query: Query, toned: str) -> int:
 
 
 def _closeness(word: Word, toned: str, plain: str) -> int:
-    """0 for a word that is absent, 2 for one that is there with the marks as typed, 1 for one with other marks."""
+    """0 for a word that is absent, 4 for one that is there with the marks as typed, 3 for one with other marks."""
     if f" {word.toned} " in toned:
-        return 2
-    return 1 if not word.is_marked and f" {word.plain} " in plain else 0
+        return 4
+    return 3 if not word.is_marked and f" {word.plain} " in plain else 0
 
 
 @lru_cache(maxsize=64)
