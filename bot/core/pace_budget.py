@@ -10,7 +10,7 @@ FREE_LIMIT: Final = 30
 LATE: Final = 0.5
 """A slot missed by less than this many seconds is made up for; after a longer silence the line starts afresh."""
 
-COLD: Final = 1.15
+COLD: Final = 1.1
 """The gaps of the first second after a silence are longer by this: its messages open connections and arrive later than
 those that follow, so that what left in more than a second may arrive within one."""
 
