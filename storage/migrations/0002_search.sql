@@ -37,4 +37,4 @@ CREATE TABLE search_words (
     plain TEXT NOT NULL,
     seen  INTEGER NOT NULL                        -- in how many items it was met
 ) WITHOUT ROWID;
-CREATE INDEX search_words_plain ON search_words (plain, seen);
+CREATE INDEX search_words_plain ON search_words (plain);
