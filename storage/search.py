@@ -22,6 +22,7 @@ from bot.core.rank import rank_of
 from bot.core.spell import hints_for, near_misses
 from bot.model import Found, Language, SearchPage, StoredItem
 from storage.database import Database
+from storage.latency import Latency
 from storage.rows import as_json, stored_of
 from storage.search_hits import SearchHits
 from storage.search_words import SearchWords
@@ -66,6 +67,7 @@ class SearchIndex:
         self._words = SearchWords()
         self._stopwatch = stopwatch
         self._hits = SearchHits(self._words, stopwatch, small)
+        self.latency = Latency()
         self._writing = SearchWriting(self._words)
 
     async def add(self, conn: Connection, stored: Sequence[StoredItem]) -> None:
@@ -108,16 +110,17 @@ class SearchIndex:
         A mistake in the query comes back as `trouble`, in *language*. With *prefix_last* the last word counts as a
         beginning, as it does while somebody is still typing.
         """
-        async with self._db.read() as conn:
-            query = await self._parse(conn, open_last_word(query_text) if prefix_last else query_text, now)
-            if isinstance(query, QueryMistake):
-                return SearchPage(trouble=query.explain(language), trouble_at=query.position)
-            most = max(MOST_COUNTED, offset + limit) + 1
-            hits = await self._hits.find(conn, query, sources, most, self._stopwatch() + PATIENCE_S)
-            if not hits.ids:
-                return SearchPage(more=hits.cut, nearest=await self._nearest(conn, query, sources))
-            ids = hits.ids if order == "newest" else await self._best(conn, query, hits.ids)
-            found = await self._found(conn, query, ids[offset : offset + limit])
+        with self.latency.measured(self._stopwatch):
+            async with self._db.read() as conn:
+                query = await self._parse(conn, open_last_word(query_text) if prefix_last else query_text, now)
+                if isinstance(query, QueryMistake):
+                    return SearchPage(trouble=query.explain(language), trouble_at=query.position)
+                most = max(MOST_COUNTED, offset + limit) + 1
+                hits = await self._hits.find(conn, query, sources, most, self._stopwatch() + PATIENCE_S)
+                if not hits.ids:
+                    return SearchPage(more=hits.cut, nearest=await self._nearest(conn, query, sources))
+                ids = hits.ids if order == "newest" else await self._best(conn, query, hits.ids)
+                found = await self._found(conn, query, ids[offset : offset + limit])
         total = len(hits.ids)
         return SearchPage(results=found, total=min(total, MOST_COUNTED), more=hits.cut or total > MOST_COUNTED)
 

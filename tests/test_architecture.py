@@ -14,7 +14,7 @@ LONGEST_FILE = 300
 
 # Which of our modules each room may import, besides itself. The longest name that fits a module counts.
 NOUNS = ("bot.model", "bot.errors")
-STORE = ("storage.store", "storage.outbox")
+STORE = ("storage.store", "storage.outbox", "storage.latency")
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "bot.model": (),
     "bot.errors": (),

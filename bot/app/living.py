@@ -39,7 +39,7 @@ async def inhabited(
 
         webhook = doorway(config.telegram) if config.telegram.mode == "webhook" else None
         letter_box = LetterBox(path=webhook.path, secret=webhook.secret, take=take) if webhook else None
-        metrics, watchman = Metrics(house.delivery.tally), watchman_of(house, vitals)
+        metrics, watchman = Metrics(house.delivery.tally, house.cellar.store.search.latency), watchman_of(house, vitals)
         door.set_result(take)
         try:
             async with opened_page(house, watchman, metrics, letter_box):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import accumulate
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector
-from prometheus_client.core import CounterMetricFamily
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
 from bot.model import PollReport
 from bot.web.figures import Figures
+from storage.latency import BUCKETS_S, Latency
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 VERDICTS = ("sent", "retry", "unsure", "dead", "cancelled", "defect")
@@ -31,13 +33,29 @@ class Sends(Collector):
         yield family
 
 
-class Metrics:
-    """One registry for one house: tests may build several. *tally* is delivery's own count."""
+class Searches(Collector):
+    """How long searches took, as the archive counts them."""
 
-    def __init__(self, tally: Mapping[str, int]) -> None:
+    def __init__(self, latency: Latency) -> None:
+        self._latency = latency
+
+    def collect(self) -> Iterator[HistogramMetricFamily]:
+        """One family, cumulative as Prometheus wants it."""
+        bounds = [str(bound) for bound in BUCKETS_S] + ["+Inf"]
+        buckets = list(zip(bounds, accumulate(self._latency.counts), strict=True))
+        yield HistogramMetricFamily(
+            "loa_search_seconds", "Time of a search", buckets=buckets, sum_value=self._latency.total_s
+        )
+
+
+class Metrics:
+    """One registry for one house: tests may build several. *tally* is delivery's own count, *latency* the search's."""
+
+    def __init__(self, tally: Mapping[str, int], latency: Latency) -> None:
         registry = self._registry = CollectorRegistry()
         ProcessCollector(namespace="loa", registry=registry)
         registry.register(Sends(tally))
+        registry.register(Searches(latency))
         self._tally = tally
         self._polls = Counter("loa_polls", "Readings of sources by outcome", ["outcome"], registry=registry)
         self._items = Counter("loa_items", "Items by what they were", ["what"], registry=registry)

@@ -43,7 +43,7 @@ class Window:
         watchman = Watchman(
             store=store, sources=(TDKT,), vitals=self.vitals, clock=clock, monotonic=lambda: self.seconds
         )
-        self.metrics = Metrics(self.tally)
+        self.metrics = Metrics(self.tally, store.search.latency)
         self.site = Site(
             watchman=watchman,
             metrics=self.metrics,
@@ -203,3 +203,11 @@ async def test_the_dashboard_names_what_could_not_be_sent_for_long(
     _, said = await window.get("/health")
     assert json.loads(said)["warnings"] == ["1 notes are owed, the oldest for 60 min"]
     assert "5001" not in page + said
+
+
+async def test_metrics_tell_how_long_searches_took(window: Window, store: Store, clock: HandClock) -> None:
+    await store.search.search("tin", now=clock())
+    await store.search.search('"khong dong', now=clock())
+    _, said = await window.get("/metrics")
+    assert "loa_search_seconds_count 2.0" in said
+    assert 'loa_search_seconds_bucket{le="+Inf"} 2.0' in said
