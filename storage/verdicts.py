@@ -9,7 +9,7 @@ from typing import Any, assert_never
 
 from aiosqlite import Connection
 
-from bot.model import Cancelled, Dead, NoteState, Outcome, Retry, Sent, Verdict
+from bot.model import Accepted, Cancelled, Dead, NoteState, Outcome, Retry, Sent, Verdict
 from storage.chat_changes import ChatChanges
 from storage.edits import Edits, listed_text
 from storage.instants import maybe_ms, to_ms
@@ -42,21 +42,12 @@ class Verdicts:
         at = to_ms(now)
         messages: list[dict[str, Any]] = []
         settled: list[dict[str, Any]] = []
-        message_id: int = await self._sql.top_message_id(conn)
+        top: int = await self._sql.top_message_id(conn)
         pushes = [outcome for outcome in outcomes if outcome.envelope.posted is None]
         for outcome in pushes:
             entry = _entry(outcome.verdict)
-            if isinstance(outcome.verdict, Sent):
-                message_id += 1
-                messages.append(
-                    {
-                        "id": message_id,
-                        "note_id": outcome.envelope.notes[0].id,
-                        "telegram_message_id": outcome.verdict.message_id,
-                        "now": at,
-                        "listed": listed_text(outcome.envelope.listed),
-                    }
-                )
+            message_id = top + len(messages) + 1
+            messages += _messages(outcome, message_id, at)
             settled += _settlements(outcome, entry, message_id, at)
         if messages:
             await self._sql.insert_messages(conn, messages)
@@ -104,6 +95,23 @@ def _entry(verdict: Verdict) -> _Entry:
             return _Entry(state=NoteState.CANCELLED, word="cancelled", why=why)
         case _:
             assert_never(verdict)
+
+
+def _messages(outcome: Outcome, first: int, at: int) -> list[dict[str, Any]]:
+    """The rows of what was sent: one, or one for each picture of an album; the notes point to the first."""
+    if not isinstance(outcome.verdict, Sent):
+        return []
+    others = outcome.answer.others if isinstance(outcome.answer, Accepted) else ()
+    return [
+        {
+            "id": first + place,
+            "note_id": outcome.envelope.notes[0].id,
+            "telegram_message_id": telegram_id,
+            "now": at,
+            "listed": listed_text(outcome.envelope.listed),
+        }
+        for place, telegram_id in enumerate((outcome.verdict.message_id, *others))
+    ]
 
 
 def _settlements(outcome: Outcome, entry: _Entry, message_id: int, at: int) -> list[dict[str, Any]]:

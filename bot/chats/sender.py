@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from datetime import timedelta
 from typing import Any, Final
@@ -18,6 +19,7 @@ from telegram.error import (
     TelegramError,
 )
 
+from bot.chats.sender_albums import edit_caption, is_about_a_picture, send_photos
 from bot.chats.transport import NotSent, TerseRequest
 from bot.model import (
     Accepted,
@@ -32,6 +34,8 @@ from bot.model import (
     Unreachable,
     Unsure,
 )
+
+log = logging.getLogger(__name__)
 
 _PAUSES: Final = (
     ("bot was blocked by the user", "blocked"),
@@ -79,7 +83,19 @@ class TelegramSender:
         self._encoded: dict[int, tuple[Rendered, dict[str, Any]]] = {}
 
     async def send(self, address: Address, rendered: Rendered) -> Answer:
-        """Sends a new message."""
+        """Sends a new message; a text in place of pictures that Telegram cannot have."""
+        if rendered.photos:
+            try:
+                return await send_photos(self._bot, address, rendered, self._extras(rendered) | self._always)
+            except BadRequest as error:
+                if not is_about_a_picture(error):
+                    return answer_of(error)
+                log.info("album.without_pictures chat=%d why=%s", address.chat_id, error.message)
+            except TelegramError as error:
+                return answer_of(error)
+        return await self._send_text(address, rendered)
+
+    async def _send_text(self, address: Address, rendered: Rendered) -> Answer:
         try:
             message = await self._bot.send_message(
                 address.telegram_id,
@@ -95,6 +111,19 @@ class TelegramSender:
     async def edit(self, address: Address, message_id: int, rendered: Rendered) -> Answer:
         """Replaces a message that was sent before; a message that already says so counts as replaced."""
         try:
+            if rendered.photos:
+                await edit_caption(self._bot, address, message_id, rendered)
+                return Accepted(message_id=message_id)
+        except BadRequest as error:
+            # It went as a text: Telegram could not have the pictures.
+            if "no caption in the message" not in error.message.lower():
+                return Accepted(message_id=message_id) if _is_the_same(error) else answer_of(error)
+        except TelegramError as error:
+            return answer_of(error)
+        return await self._edit_text(address, message_id, rendered)
+
+    async def _edit_text(self, address: Address, message_id: int, rendered: Rendered) -> Answer:
+        try:
             await self._bot.edit_message_text(
                 rendered.text,
                 address.telegram_id,
@@ -103,7 +132,7 @@ class TelegramSender:
                 api_kwargs=self._extras(rendered),
             )
         except BadRequest as error:
-            return Accepted(message_id=message_id) if "not modified" in error.message.lower() else answer_of(error)
+            return Accepted(message_id=message_id) if _is_the_same(error) else answer_of(error)
         except TelegramError as error:
             return answer_of(error)
         return Accepted(message_id=message_id)
@@ -175,6 +204,10 @@ def _declined(why: str, pause: str) -> Answer:
         return Refused(why=why, pause=pause)
     # Whatever else Telegram dislikes, markup, a link, a button or the picture's address, a plain text may still pass.
     return Malformed(why=why, markup=not any(words in said for words in _HOPELESS))
+
+
+def _is_the_same(error: BadRequest) -> bool:
+    return "not modified" in error.message.lower()
 
 
 def _as_delta(retry_after: int | timedelta) -> timedelta:

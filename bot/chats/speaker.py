@@ -57,7 +57,7 @@ class Speaker:
 
     async def _speak(self, address: Address, rendered: Rendered, attempt: _Attempt) -> Answer:
         """The last answer of Telegram after at most two attempts: an answer is not worth a third."""
-        await self._gate.answer(address)
+        await self._gate.answer(address, rendered.cost)
         answer = await attempt(address, rendered)
         match answer:
             case Slowed(retry_after=retry_after):
@@ -67,14 +67,14 @@ class Speaker:
                 address = replace(address, chat_id=moved.id, telegram_id=moved.telegram_id, kind=moved.kind)
             case Malformed(markup=True):
                 log.error("answer.markup chat=%d why=%s", address.chat_id, answer.why)
-                rendered = replace(rendered, text=without_markup(rendered.text), html=False)
+                rendered = replace(rendered, text=without_markup(rendered.text), html=False, photos=())
             case Unreachable():
                 pass
             case Accepted() | Refused() | Malformed() | Unsure() | Unauthorized():
                 return await self._settle(address, answer)
             case _:
                 assert_never(answer)
-        await self._gate.answer(address)
+        await self._gate.answer(address, rendered.cost)
         return await self._settle(address, await attempt(address, rendered))
 
     async def _settle(self, address: Address, answer: Answer) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, assert_never
 
 from bot.core.html import bold, clip, escape, italic, link_of, linked, struck, visible, visible_lines
@@ -15,6 +16,8 @@ LONGEST_SUMMARY: Final = 2_400
 LONGEST_ATTACHMENT: Final = 80
 LONGEST_QUERY: Final = 120
 MOST_ATTACHMENTS: Final = 5
+READ: Final = "b"
+"""The verb of the button that gives an article's stored text; the item's id follows."""
 
 
 def push(stored: StoredItem, reason: Reason, style: Style) -> Rendered:
@@ -33,7 +36,7 @@ def push(stored: StoredItem, reason: Reason, style: Style) -> Rendered:
     )
     return Rendered(
         text="\n\n".join(part for part in parts if part),
-        buttons=((Button(text=style.words.say("push.open"), url=url),),) if url else (),
+        buttons=_buttons(stored, url, style),
         preview_url=link_of(item.image_url),
         large_preview=True,
     )
@@ -54,6 +57,20 @@ def push_plain(stored: StoredItem, reason: Reason, style: Style) -> Rendered:
         ),
     )
     return Rendered(text="\n\n".join(part for part in parts if part), html=False)
+
+
+def without_callbacks(rendered: Rendered) -> Rendered:
+    """The same with those buttons alone that open an address."""
+    rows = (tuple(button for button in row if button.url) for row in rendered.buttons)
+    return replace(rendered, buttons=tuple(row for row in rows if row))
+
+
+def _buttons(stored: StoredItem, url: str, style: Style) -> tuple[tuple[Button, ...], ...]:
+    """To the article, and to its stored text: portals are slow, and their links expire."""
+    say = style.words.say
+    article = (Button(text=say("push.open"), url=url),) if url else ()
+    text = (Button(text=say("push.read"), data=f"{READ}:{stored.id}"),) if stored.item.body else ()
+    return ((*article, *text),) if article or text else ()
 
 
 def _lines(*lines: str) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.core.html import clip, escape, link_of, linked, visible
-from bot.model import Item, Source, StoredItem, Words
+from bot.model import ALBUMS, Item, Source, StoredItem, Words
 
 LONGEST_SOURCE: Final = 120
 MOST_ALSO: Final = 5
@@ -32,6 +32,8 @@ def title_of(item: Item, style: Style, units: int) -> str:
 
 def source_title(source_id: str, style: Style) -> str:
     """The name that the operator gave the source; its id where it is an archive that is not configured."""
+    if source_id.endswith(ALBUMS):
+        return style.words.say("source.albums", source=source_title(source_id.removesuffix(ALBUMS), style))
     source = style.sources.get(source_id)
     named = visible(source.title) if source else ""
     return clip(named or visible(source_id), LONGEST_SOURCE)

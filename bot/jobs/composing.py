@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Final, Generic, TypeVar
 
 from bot.core.notes import Bundle
-from bot.core.render import push, push_plain
+from bot.core.render import push, push_plain, without_callbacks
+from bot.core.render_album import album, album_plain
 from bot.core.render_list import Part, collected, list_part
 from bot.core.story import story_of
 from bot.core.style import Style
 from bot.model import (
     Act,
+    ChatKind,
     ClaimedEdit,
     ClaimedNote,
     Envelope,
@@ -121,9 +123,15 @@ class Composer:
         return stored
 
     def _push(self, note: ClaimedNote, stored: StoredItem, language: Language) -> Rendered:
-        key = (_said(stored), language, note.reason, note.plain)
-        template = push_plain if note.plain else push
-        return self._pushes.get(key) or self._pushes.put(key, template(stored, note.reason, self._style(language)))
+        key = (_said(stored), language, note.reason, note.plain, note.chat.kind is ChatKind.CHANNEL)
+        return self._pushes.get(key) or self._pushes.put(key, self._written(note, stored, self._style(language)))
+
+    def _written(self, note: ClaimedNote, stored: StoredItem, style: Style) -> Rendered:
+        if stored.item.pictures:
+            return album_plain(stored, style) if note.plain else album(stored, style)
+        rendered = (push_plain if note.plain else push)(stored, note.reason, style)
+        # In a channel nobody is answered: whoever pressed a button would have everybody read what it gives.
+        return without_callbacks(rendered) if note.chat.kind is ChatKind.CHANNEL else rendered
 
     def _list(self, found: Sequence[Told], language: Language) -> tuple[Part, ...]:
         key = _key(found, language)

@@ -172,11 +172,10 @@ class Delivery:
         """What was claimed and cannot leave for long: its place is in the store, where urgent notes can overtake it."""
         if self._flight.standstill() > LONGEST_HOLD:
             return self._claimed
-        return [
-            envelope
-            for envelope in self._claimed
-            if self._pace.chat_at(envelope.address.chat_id, envelope.address.kind, latest) > latest
-        ]
+        return [envelope for envelope in self._claimed if self._chat_at(envelope, latest) > latest]
+
+    def _chat_at(self, envelope: Envelope, instant: float) -> float:
+        return self._pace.chat_at(envelope.address.chat_id, envelope.address.kind, instant, envelope.cost)
 
     async def _decide(self, notes: Sequence[ClaimedNote], now: datetime) -> None:
         outbox = self._store.outbox
@@ -219,7 +218,7 @@ class Delivery:
             address = envelope.address
             if len(chosen) >= wanted:
                 break
-            if address.chat_id in chats or self._pace.chat_at(address.chat_id, address.kind, instant) > instant + TICK:
+            if address.chat_id in chats or self._chat_at(envelope, instant) > instant + TICK:
                 continue
             if envelope.at_stake > room and not (alone and not chosen):
                 break

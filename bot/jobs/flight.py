@@ -165,20 +165,24 @@ class Flight:
 
     def _next_at(self, now: float) -> float:
         """When the next of the waiting may leave: their chats may have spoken with a person since they were marked."""
-        soonest = self._chat_at(self._waiting[0], now)
-        if soonest > now:
-            soonest = min(self._chat_at(envelope, now) for envelope in self._waiting)
-        return max(self._pace.broadcast_at(now), soonest)
+        ready = self._ready(now)
+        if ready is not None:
+            return self._pace.broadcast_at(now, ready.cost)
+        return max(self._pace.broadcast_at(now), min(self._chat_at(envelope, now) for envelope in self._waiting))
 
     def _chat_at(self, envelope: Envelope, now: float) -> float:
-        return self._pace.chat_at(envelope.address.chat_id, envelope.address.kind, now)
+        return self._pace.chat_at(envelope.address.chat_id, envelope.address.kind, now, envelope.cost)
+
+    def _ready(self, now: float) -> Envelope | None:
+        """The first whose chat may take it now; an album waits for a slot that holds it, and nothing overtakes it."""
+        return next((envelope for envelope in self._waiting if self._chat_at(envelope, now) <= now), None)
 
     def _take_ready(self, now: float) -> Envelope:
         place = next(place for place, envelope in enumerate(self._waiting) if self._chat_at(envelope, now) <= now)
         return self._waiting.pop(place)
 
     def _send(self, envelope: Envelope, now: float) -> None:
-        self._pace.take(envelope.address.chat_id, envelope.address.kind, now)
+        self._pace.take(envelope.address.chat_id, envelope.address.kind, now, envelope.cost)
         task = asyncio.get_running_loop().create_task(self._request(envelope))
         self._open[task] = envelope
         task.add_done_callback(self._settle)

@@ -167,3 +167,8 @@ class Envelope:
     def at_stake(self) -> int:
         """Notes that may arrive twice where nobody knows what became of it; to change a message twice does no harm."""
         return len(self.notes) if self.posted is None else 1
+
+    @property
+    def cost(self) -> int:
+        """For how many messages it counts in Telegram's limits: an album for its pictures, a change for one."""
+        return self.rendered.cost if self.posted is None else 1

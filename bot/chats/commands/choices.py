@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from bot.chats.callbacks import button
@@ -14,11 +15,12 @@ from bot.chats.desk import Caller
 from bot.chats.rights import Managed, NotManaged
 from bot.core.html import clip, visible
 from bot.core.text import fold
-from bot.model import EVERY_SOURCE, Button, Chat, ChatKind, Source, Words
+from bot.model import ALBUMS, EVERY_SOURCE, Button, Chat, ChatKind, Source, Words
 
 A_PAGE: Final = 8
 _SHOWN_NAMES: Final = 12
 _EVERYTHING: Final = frozenset({"*", "all", "tat ca", "tatca", "everything"})
+_OF_ALBUMS: Final[Mapping[str, str]] = MappingProxyType({"s": "a", "u": "e", "l": "c"})
 _CHANNEL = re.compile(r"(@[A-Za-z]\w{3,31}|-100\d{5,15})", re.ASCII)
 
 
@@ -74,6 +76,8 @@ def name_of(source_id: str, clerk: Clerk, words: Words) -> str:
     """How a source is called in front of people."""
     if source_id == EVERY_SOURCE:
         return words.say("source.every")
+    if source_id.endswith(ALBUMS):
+        return words.say("source.albums", source=name_of(source_id.removesuffix(ALBUMS), clerk, words))
     source = clerk.desk.sources.get(source_id)
     return clip(visible(source.title), 80) if source and source.title else source_id
 
@@ -89,8 +93,15 @@ def source_rows(
 ) -> tuple[tuple[Button, ...], ...]:
     """A page of sources, a button each (verb *pick*), and buttons to the pages beside it (verb *turn*)."""
     page = ids[offset : offset + A_PAGE]
-    rows = [(button(name_of(source_id, clerk, words), pick, source_id),) for source_id in page]
+    rows = [(button(name_of(source_id, clerk, words), *picked(pick, source_id)),) for source_id in page]
     return (*rows, *pages(words, turn, offset=offset, more=offset + A_PAGE < len(ids), size=A_PAGE))
+
+
+def picked(verb: str, source_id: str) -> tuple[str, str]:
+    """Verb and words of a button about a source; one about its albums has a verb of its own, the id alone has room."""
+    if source_id.endswith(ALBUMS):
+        return _OF_ALBUMS[verb], source_id.removesuffix(ALBUMS)
+    return verb, source_id
 
 
 def pages(

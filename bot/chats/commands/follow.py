@@ -13,12 +13,13 @@ from bot.chats.commands.choices import (
     name_of,
     names_of,
     offset_of,
+    picked,
     source_rows,
     target_of,
 )
 from bot.chats.desk import Caller
 from bot.core.html import clip
-from bot.model import EVERY_SOURCE, Button, Follow
+from bot.model import ALBUMS, EVERY_SOURCE, Button, Follow
 
 
 async def subscribe(clerk: Clerk, caller: Caller, words: str) -> None:
@@ -27,12 +28,12 @@ async def subscribe(clerk: Clerk, caller: Caller, words: str) -> None:
     if target is None:
         return
     sources = clerk.desk.sources
-    match choose(target.words, sources):
+    match choose(target.words, sources, others=(f"{each}{ALBUMS}" for each in sources)):
         case Chosen(source_id=source_id):
             await _follow(clerk, caller, target, source_id)
         case Unknown(name=name, near=near):
             guess = (
-                ((tuple(button(each, "s", each) for each in near)),)
+                ((tuple(button(each, *picked("s", each)) for each in near)),)
                 if near and not _is_elsewhere(caller, target)
                 else ()
             )
@@ -116,8 +117,8 @@ async def _follow(clerk: Clerk, caller: Caller, target: Target, source_id: str) 
         key = "follow.channel" if fresh else "follow.channel_already"
         await clerk.tell(caller, key, source=name, channel=target.chat.title)
         return
-    newest = button(caller.words.say("button.latest"), "l", source_id)
-    end = button(caller.words.say("button.unfollow"), "u", source_id)
+    newest = button(caller.words.say("button.latest"), *picked("l", source_id))
+    end = button(caller.words.say("button.unfollow"), *picked("u", source_id))
     await clerk.tell(caller, "follow.done" if fresh else "follow.already", (newest,), (end,), source=name)
 
 
@@ -129,7 +130,9 @@ async def _unfollow(clerk: Clerk, caller: Caller, target: Target, source_id: str
         return
     now = clerk.desk.clock()
     await clerk.desk.store.chats.unfollow(target.chat.id, target.thread, None if every else source_id, now)
-    again = () if _is_elsewhere(caller, target) else ((button(caller.words.say("button.again"), "s", source_id),),)
+    again = (
+        () if _is_elsewhere(caller, target) else ((button(caller.words.say("button.again"), *picked("s", source_id)),),)
+    )
     key = "unfollow.done_all" if every else "unfollow.done"
     await clerk.tell(caller, key, *again, source=name_of(source_id, clerk, caller.words))
 

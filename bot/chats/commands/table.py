@@ -11,9 +11,11 @@ from typing import Final, TypeAlias
 from bot.chats.clerk import Clerk
 from bot.chats.commands import (
     follow,
+    full_text,
     latest,
     membership,
     operators,
+    portal,
     privacy,
     quiet,
     search,
@@ -23,6 +25,7 @@ from bot.chats.commands import (
     watch,
 )
 from bot.chats.desk import Caller
+from bot.core.render import READ
 
 Handler: TypeAlias = Callable[[Clerk, Caller, str], Awaitable[None]]
 """Gets the words after the command, or those that the button carries."""
@@ -56,6 +59,9 @@ COMMANDS: Final = (
     Command(names=("watch", "theodoi"), handler=watch.watch, who=Who.ADMINISTRATORS),
     Command(names=("watches", "dstheodoi"), handler=watch.watches),
     Command(names=("sources", "nguon"), handler=sources.sources),
+    Command(names=("about", "gioithieu"), handler=portal.about),
+    Command(names=("links", "lienket"), handler=portal.links),
+    Command(names=("photos", "anh"), handler=portal.photos),
     Command(names=("quiet", "giolang"), handler=quiet.quiet, who=Who.ADMINISTRATORS),
     Command(names=("settings", "caidat"), handler=settings.settings),
     Command(names=("mydata", "dulieu"), handler=privacy.my_data, who=Who.ADMINISTRATORS),
@@ -88,6 +94,12 @@ BUTTONS: Final[Mapping[str, Command]] = MappingProxyType(
             Command(names=("q",), handler=quiet.quiet, who=Who.ADMINISTRATORS),
             Command(names=("g",), handler=settings.language, who=Who.ADMINISTRATORS),
             Command(names=("m",), handler=membership.missed),
+            Command(names=(READ,), handler=full_text.full_text),
+            Command(names=("i",), handler=portal.about),
+            Command(names=("k",), handler=portal.links),
+            Command(names=("c",), handler=portal.photos),
+            Command(names=("a",), handler=portal.follow_albums, who=Who.ADMINISTRATORS),
+            Command(names=("e",), handler=portal.end_albums, who=Who.ADMINISTRATORS),
             Command(names=("f",), handler=privacy.forget, who=Who.ADMINISTRATORS),
             Command(names=("h",), handler=operators.decide_held, who=Who.OPERATORS),
             Command(names=("or",), handler=operators.resume, who=Who.OPERATORS),
