@@ -25,9 +25,9 @@ log = logging.getLogger(__name__)
 Payload: TypeAlias = dict[str, Any]
 Take: TypeAlias = Callable[[Payload], Awaitable[object]]
 
-POLL_SECONDS: Final = 10
+POLL_SECONDS: Final = 6
 """How long Telegram may hold a poll: short enough that silence is noticed well within 20 s."""
-POLL_PATIENCE: Final = 14.0
+POLL_PATIENCE: Final = 9.0
 HANDLING_PATIENCE: Final = 3.0
 """A batch that waits for its answers' slots longer than this is confirmed; what it changes is in the store by then."""
 RIVAL_PATIENCE: Final = 60.0

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 TELEGRAM_TROUBLE_AFTER = 4.0
 """A single failed call says little; seconds of nothing but failures do."""
-TELEGRAM_SILENT_AFTER = 17.0
-"""A long poll comes back after 10 s at the latest: much longer than that, nobody answers."""
+TELEGRAM_SILENT_AFTER = 11.5
+"""A long poll comes back after 6 s: much longer than that, nobody answers. The two together stay well under 20 s."""
 LOOP_SILENT_AFTER = 15.0
 
 

@@ -23,8 +23,8 @@ def test_failing_calls_are_told_within_seconds_and_end_with_the_first_answer() -
 def test_a_telegram_that_never_answers_is_told_within_20_s_without_any_failed_call() -> None:
     vitals = Vitals(started=0.0)
     vitals.telegram_answers(5.0)
-    assert reasons(vitals, 15.9) == ()
-    assert reasons(vitals, 24.9) == ("Telegram cannot be reached: no answer for 20 s",)
+    assert reasons(vitals, 16.0) == ()
+    assert reasons(vitals, 17.0) == ("Telegram cannot be reached: no answer for 12 s",)
 
 
 def test_a_loop_that_stands_still_is_named() -> None:
