@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +11,8 @@ from datetime import datetime
 from bot.sources.listing_days import dated_by_headings
 from bot.sources.listing_entries import Entry, read_entry
 from bot.sources.listing_groups import Block, groups_of
-from bot.sources.listing_links import links_of, shape_of, weight
-from bot.sources.listing_score import Group, scored
+from bot.sources.listing_links import Link, weight
+from bot.sources.listing_score import Group, scored, shapes_of
 from bot.sources.page_tree import PageTree
 
 LEAST_SCORE = 0.45
@@ -30,10 +31,10 @@ class Listing:
     explained: tuple[str, ...] = ()
 
 
-def find_listing(tree: PageTree, now: datetime, timezone: str) -> Listing:
+def find_listing(tree: PageTree, links: Sequence[Link], now: datetime, timezone: str) -> Listing:
     """The list of news of a page; no entries where nothing on it looks like one."""
     groups = []
-    for blocks in sorted(groups_of(tree, links_of(tree)), key=len, reverse=True)[:_MOST_GROUPS]:
+    for blocks in sorted(groups_of(tree, links), key=len, reverse=True)[:_MOST_GROUPS]:
         entries = _entries(tree, blocks, now, timezone)
         if entries:
             groups.append(scored(tree, entries))
@@ -42,10 +43,10 @@ def find_listing(tree: PageTree, now: datetime, timezone: str) -> Listing:
     best = next((group for group in groups if group.score >= LEAST_SCORE and _is_plausible(group)), None)
     if best is None:
         return Listing(entries=(), explained=(*explained, "no list of news"))
-    chosen = list(best.entries)
+    chosen, measure = list(best.entries), _Measure(best)
     explained += _described(best)
     for group in (group for group in groups if group is not best):
-        verdict = _belongs(group, best)
+        verdict = measure.objection(group)
         if not verdict:
             chosen += group.entries
             explained.append(f"taken too: {len(group.entries)} entries, first: {group.entries[0].title[:60]!r}")
@@ -87,28 +88,36 @@ def _is_plausible(group: Group) -> bool:
     return len(group.entries) >= 3 or group.dated == 1.0
 
 
-def _belongs(group: Group, best: Group) -> str:
-    """Why a further group is not part of the best one's list; empty where it is: a lead story, a second column."""
-    bare = best.dated >= 0.7 and group.dated < 0.5
-    silent = best.summed >= 0.7 and group.summed < 0.5 and group.dated < 0.5
-    objections = (
-        (_lies_within(group, best), "belongs to the items of the list"),
-        (group.region < 0.75 * best.region, "stands beside the list"),
-        (group.title_weight < max(0.5 * best.title_weight, 20), "its titles are short"),
-        (bare, "the list is dated, this is not"),
-        (silent, "the list has summaries, this has none"),
-        (not any(shape_of(e.url) in best.shapes for e in group.entries), "its links are of another kind"),
-    )
-    return next((why for holds, why in objections if holds), "")
+class _Measure:
+    """The best list as the measure of every further group: is that a part of it (a lead story, a second column)?"""
 
+    def __init__(self, best: Group) -> None:
+        self._best = best
+        self._shapes = shapes_of(best.entries)
+        self._blocks = sorted((entry.block.start, entry.block.end) for entry in best.entries)
+        self._targets = {entry.block.start: entry.block.link.target for entry in best.entries}
 
-def _lies_within(group: Group, best: Group) -> bool:
-    """Whether the links stand inside the blocks of the list's items: related news, parts of a series."""
-    blocks = [(entry.block.start, entry.block.end, entry.block.link.target) for entry in best.entries]
-    return all(
-        any(start < entry.block.start < end and target != entry.block.link.target for start, end, target in blocks)
-        for entry in group.entries
-    )
+    def objection(self, group: Group) -> str:
+        """Why the group is no part of the list; empty where it is."""
+        best = self._best
+        silent = best.summed >= 0.7 and group.summed < 0.5 and group.dated < 0.5
+        objections = (
+            (group.region < 0.75 * best.region, "stands beside the list"),
+            (group.title_weight < max(0.5 * best.title_weight, 20), "its titles are short"),
+            (best.dated >= 0.7 and group.dated < 0.5, "the list is dated, this is not"),
+            (silent, "the list has summaries, this has none"),
+            (not self._shapes & shapes_of(group.entries), "its links are of another kind"),
+            (all(self._is_inside(entry) for entry in group.entries), "belongs to the items of the list"),
+        )
+        return next((why for holds, why in objections if holds), "")
+
+    def _is_inside(self, entry: Entry) -> bool:
+        """Whether a link stands inside the block of another item: related news, parts of a series."""
+        place = bisect_left(self._blocks, (entry.block.start, 0)) - 1
+        if place < 0:
+            return False
+        start, end = self._blocks[place]
+        return entry.block.start < end and self._targets[start] != entry.block.link.target
 
 
 def _in_order(entries: Sequence[Entry]) -> tuple[Entry, ...]:

@@ -37,11 +37,11 @@ class Group:
     title_weight: float
     why: str
 
-    @property
-    def shapes(self) -> frozenset[str]:
-        """The kinds of addresses that make up most of the group."""
-        counted = Counter(shape_of(entry.url) for entry in self.entries)
-        return frozenset(shape for shape, count in counted.items() if count >= 0.2 * len(self.entries))
+
+def shapes_of(entries: Sequence[Entry]) -> frozenset[str]:
+    """The kinds of addresses that make up most of a group."""
+    counted = Counter(shape_of(entry.url) for entry in entries)
+    return frozenset(shape for shape, count in counted.items() if count >= 0.2 * len(entries))
 
 
 def scored(tree: PageTree, entries: Sequence[Entry]) -> Group:

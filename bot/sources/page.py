@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from bot.core.address import canonical, openable, repair
 from bot.core.identity import distinct, keys_of
@@ -17,7 +18,8 @@ from bot.model import Item, Reading, Source, Trouble, TroubleKind
 from bot.sources.article import Article, article_of
 from bot.sources.listing import Listing, find_listing
 from bot.sources.listing_entries import Entry
-from bot.sources.listing_links import weight
+from bot.sources.listing_groups import is_headline
+from bot.sources.listing_links import links_of, weight
 from bot.sources.listing_selectors import WrongSelector, select_entries, select_next
 from bot.sources.page_guard import absurdity_of
 from bot.sources.page_head import Head, read_head
@@ -29,6 +31,7 @@ from bot.sources.pager_length import pages_left
 
 _UNSURE = 2.0
 _DOUBTFUL = 1.0
+_PARAGRAPH = 60
 _NOWHERE = "https://unknown-address.invalid/"
 _WHOLE_ARTICLE = 600
 
@@ -70,6 +73,7 @@ class _Page:
         self._profile = self._chosen_profile(html, url)
         self._drop()
         self._tree = PageTree(self._parser, url or self._own_address())
+        self._anchors = links_of(self._tree)
 
     def _own_address(self) -> str:
         """For a file that came from nowhere: the address that the page gives itself, else one that leads nowhere."""
@@ -162,7 +166,7 @@ class _Page:
             entries = select_entries(self._parser, self._tree, selectors, self._now, self._source.timezone)
             self._explained.append(f"selectors of the configuration: {len(entries)} items")
             return Listing(entries=entries, score=100.0 if entries else 0.0)
-        found = find_listing(self._tree, self._now, self._source.timezone)
+        found = find_listing(self._tree, self._anchors, self._now, self._source.timezone)
         for layout in self._profile.layouts if self._profile else ():
             entries = select_entries(self._parser, self._tree, layout, self._now, self._source.timezone)
             self._explained.append(f"layout {layout.item!r}: {len(entries)} items")
@@ -174,7 +178,7 @@ class _Page:
     def _judged(self, listing: Listing) -> tuple[Item, ...]:
         """The items of a list that may be believed; else the one article that the page is."""
         article = article_of(self._tree, self._head, self._now, self._source.timezone)
-        if listing.entries and not _is_article(article, listing, self._head):
+        if listing.entries and (self._is_told_in_parts(article) or not _is_article(article, listing, self._head)):
             said = says_empty(self._tree) if listing.score < _UNSURE else None
             if said is None:
                 return tuple(self._item(entry) for entry in listing.entries)
@@ -184,6 +188,13 @@ class _Page:
             self._explained.append(f"no list, but one article: {article.title!r}")
             return (self._article_item(article),)
         return ()
+
+    def _is_told_in_parts(self, article: Article) -> bool:
+        """Whether a headline stands before nearly every paragraph: then it is what a list says of its items."""
+        places = [place for place, size in article.text_places if size >= _PARAGRAPH]
+        headlines = [link.anchor.start for link in self._anchors if is_headline(self._tree, link)]
+        parted = [any(one < at < two for at in headlines) for one, two in pairwise(places)]
+        return len(parted) >= 2 and sum(parted) >= 0.7 * len(parted)
 
     def _item(self, entry: Entry) -> Item:
         date = entry.date
