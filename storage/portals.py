@@ -88,6 +88,11 @@ class Portals:
             owed = 0 if quiet else await self._owe(conn, new, now)
         return KeptPortlets(new=() if quiet else new, owed=owed)
 
+    async def postpone(self, source_id: str, next_at: datetime) -> None:
+        """Look at the portal then, unless this look at it says otherwise."""
+        async with self._db.write() as conn:
+            await self._sql.postpone_portal(conn, id=source_id, next_at=to_ms(next_at))
+
     async def failed(self, source_id: str, next_at: datetime) -> None:
         """The portal could not be read: what it said stays, and it is tried again then."""
         async with self._db.write() as conn:

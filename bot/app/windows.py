@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.app.house import House
 from bot.app.polling import Rounds
+from bot.app.portals import portals_in_view
 from bot.app.reading import opened_fetcher, program_version, read_once
 from bot.app.upkeep import TICK, Duty, duties, hub_keys
 from bot.model import PollReport, Source
@@ -96,7 +97,8 @@ async def running_clock(house: House, watchman: Watchman, metrics: Metrics) -> A
             watchman.vitals.beat("schedule", timing.monotonic())
 
         tick = Duty(name="tick", every=TICK, run=look)
-        async with _at_their_times(tick, *duties(house, watchman, fetcher), now=timing.clock()):
+        times = _at_their_times(tick, *duties(house, watchman, fetcher), now=timing.clock())
+        async with portals_in_view(house, fetcher), times:
             try:
                 yield
             finally:

@@ -47,11 +47,16 @@ class Portals:
         """Look at the portals whose time has come; how many."""
         ids = leaders(self.sources.values(), await self.store.portals.known())
         due = await self.store.portals.due(ids, self.clock(), AT_ONCE)
-        await asyncio.gather(*(self._look_at(self.sources[source_id]) for source_id in due))
+        looks = (self._look_at(self.sources[source_id]) for source_id in due)
+        for outcome in await asyncio.gather(*looks, return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
         return len(due)
 
     async def _look_at(self, source: Source) -> None:
         """Keep what the portal says and owe its new albums. Trouble is only logged: its news are read all the same."""
+        # Whatever happens, even a crash: no portal is asked again and again for it.
+        await self.store.portals.postpone(source.id, self._again(FIRST_RETRY))
         told = await self.read(source)
         page = await self.store.portals.of(source.id)
         if isinstance(told, Trouble):

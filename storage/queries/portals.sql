@@ -24,6 +24,10 @@ SET home = excluded.home, read_at = excluded.read_at, next_at = excluded.next_at
     albums = CASE excluded.albums WHEN '[]' THEN albums ELSE excluded.albums END,
     baseline_at = coalesce(baseline_at, excluded.baseline_at);
 
+-- name: postpone_portal(id, next_at)!
+INSERT INTO portals (source_id, next_at) VALUES (:id, :next_at)
+ON CONFLICT (source_id) DO UPDATE SET next_at = excluded.next_at;
+
 -- name: fail_portal(id, next_at)!
 INSERT INTO portals (source_id, next_at, failures) VALUES (:id, :next_at, 1)
 ON CONFLICT (source_id) DO UPDATE SET next_at = excluded.next_at, failures = failures + 1;
