@@ -98,7 +98,7 @@ class SearchWriting:
         await self._sql.drop_documents(conn, ids=as_json(ids))
 
     async def _sources(self, conn: Connection, ids: set[str]) -> dict[str, int]:
-        numbers = {row["source_id"]: row["number"] for row in await rows(self._sql.search_sources(conn))}
+        numbers = {row["source_id"]: row["number"] for row in await rows(self._sql.numbers_of(conn, ids=as_json(ids)))}
         for source_id in sorted(ids - numbers.keys()):
             numbers[source_id] = await self._sql.add_search_source(conn, source_id=source_id)
         return numbers

@@ -1,6 +1,11 @@
 -- name: search_sources()
 SELECT number, source_id FROM search_sources;
 
+-- name: numbers_of(ids)
+-- A source that two became one of has two numbers: new items go to the first.
+SELECT source_id, min(number) AS number FROM search_sources
+WHERE source_id IN (SELECT value FROM json_each(:ids)) GROUP BY source_id;
+
 -- name: add_search_source(source_id)$
 INSERT INTO search_sources (source_id) VALUES (:source_id) RETURNING number;
 
