@@ -18,6 +18,7 @@ _WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u2e80-\u9fff\uac00
 MOST_LINKS = 6_000
 """More than any real page has; what comes after is not looked at."""
 DOCUMENT = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|zip|rar|7z)(?:$|[?#/])", re.IGNORECASE)
+_NO_ADDRESS = re.compile(r"#|(?!https?:)[a-z][a-z0-9+.-]*:(?!//)", re.IGNORECASE)
 _NO_ARTICLE = re.compile(
     r"^(?:www\.)?(?:facebook|twitter|x|youtube|linkedin|pinterest|instagram|tiktok|t|zalo|telegram|whatsapp|reddit"
     r"|plus\.google|wa|api\.whatsapp|m\.me|sp\.zalo)\.(?:com|be|me|co|vn|org)$"
@@ -26,7 +27,10 @@ _NO_ARTICLE = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """An anchor that leads to another page: `url` as it opens, `target` equal for anchors with one aim on this page."""
+    """An anchor that leads to another page: `url` as it opens, empty where nobody can tell what the address means.
+
+    `target` is equal for anchors with one aim on this page.
+    """
 
     anchor: Element
     url: str
@@ -47,18 +51,23 @@ def links_of(tree: PageTree) -> list[Link]:
 
 def link_of(tree: PageTree, anchor: Element) -> Link | None:
     """The link of one anchor; None where it leads to no other page that could be an article."""
-    href = anchor.attributes.get("href", "")
-    found = tree.resolve(href) if href and not href.startswith("#") else None
-    if found is None or words("no_page").search(found) or _NO_ARTICLE.match(urlsplit(found).hostname or ""):
+    href = anchor.attributes.get("href", "").strip()
+    if not href or _NO_ADDRESS.match(href):
         return None
-    url = openable(found)
-    target = _target(url)
     text = clean(tree.text_of(anchor))
-    if target == _target(tree.openable_url) or (
-        DOCUMENT.search(url) and (not says_something(text) or is_bare_file(text))
-    ):
-        return None
-    return Link(anchor=anchor, url=url, target=target, text=text)
+    found = tree.resolve(href)
+    if found is None:
+        return Link(anchor=anchor, url="", target=href, text=text) if says_something(text) else None
+    url = openable(found)
+    return Link(anchor=anchor, url=url, target=_target(url), text=text) if _may_be_article(tree, url, text) else None
+
+
+def _may_be_article(tree: PageTree, url: str, text: str) -> bool:
+    if words("no_page").search(url) or _NO_ARTICLE.match(urlsplit(url).hostname or ""):
+        return False
+    if DOCUMENT.search(url) and (not says_something(text) or is_bare_file(text)):
+        return False
+    return _target(url) != _target(tree.openable_url)
 
 
 def _target(url: str) -> str:

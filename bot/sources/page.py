@@ -198,7 +198,7 @@ class _Page:
 
     def _item(self, entry: Entry) -> Item:
         date = entry.date
-        url = self._somewhere(entry.url)
+        url = self._somewhere(entry.url) or None
         exact = date.at if date is not None and not date.approximate else None
         only = bool(date and date.date_only)
         return Item(
@@ -219,6 +219,7 @@ class _Page:
             date_only=only,
             author=entry.author,
             image_url=self._somewhere(entry.image_url),
+            doubt="" if entry.url else "broken_link",
         )
 
     def _article_item(self, article: Article) -> Item:

@@ -108,3 +108,15 @@ def test_a_session_in_a_link_is_not_pushed() -> None:
 
 def test_an_item_without_a_date_survives_between_dated_ones() -> None:
     assert [item.published_at is None for item in listed(a_list(a_row(9), *ROWS)).items] == [True, False, False]
+
+
+def test_a_link_that_nobody_can_repair_keeps_its_item_in_doubt() -> None:
+    item = first(a_row(9, date="14/03/2019").replace("/bai/9", "http://[khentuong/bai/9"))
+    assert (item.url, item.doubt) == (None, "broken_link")
+    assert item.title == "Thông báo số 9 về lịch tiếp công dân định kỳ"
+
+
+def test_a_doubled_address_is_mended() -> None:
+    doubled = "https://khentuong.example.gov.vnhttps://so.example.gov.vn/9"
+    item = first(a_row(9, date="14/03/2019").replace("/bai/9", doubled))
+    assert (item.url, item.doubt) == ("https://so.example.gov.vn/9", "")
