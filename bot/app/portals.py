@@ -30,7 +30,7 @@ async def portals_in_view(house: House, fetcher: Fetcher) -> AsyncIterator[None]
 
 
 async def _look(house: House, fetcher: Fetcher) -> None:
-    reader, timing = PortletReader(fetcher), house.cellar.timing
+    reader, timing, every = PortletReader(fetcher), house.cellar.timing, house.config.schedule.portals
     portals = Portals(
         store=house.cellar.store,
         sources=house.sources,
@@ -39,8 +39,9 @@ async def _look(house: House, fetcher: Fetcher) -> None:
         owed=house.delivery.wake,
         clock=timing.clock,
         chance=timing.chance,
+        every=every,
     )
     await asyncio.sleep(FIRST_LOOK)
     while True:
         await guarded("portals", portals.look)
-        await asyncio.sleep(LOOK_EVERY)
+        await asyncio.sleep(min(LOOK_EVERY, every.total_seconds()))

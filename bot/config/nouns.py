@@ -56,6 +56,7 @@ class ScheduleConfig:
     """[schedule]."""
 
     timezone: str = setting(readers.timezone, "Asia/Ho_Chi_Minh")
+    portals: timedelta = setting(readers.interval, timedelta(hours=6))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

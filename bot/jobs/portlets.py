@@ -15,7 +15,6 @@ from storage.store import Store
 
 log = logging.getLogger(__name__)
 
-EVERY: Final = timedelta(hours=6)
 JITTER: Final = 0.2
 FIRST_RETRY: Final = timedelta(hours=1)
 LONGEST_RETRY: Final = timedelta(days=1)
@@ -32,7 +31,7 @@ Fill: TypeAlias = Callable[[Source, Item], Awaitable[Item]]
 class Portals:
     """Looks at the portals of *sources*: *read* gives what one says, *fill* an album with the pictures of its own page.
 
-    *owed* is told when an album is owed to somebody.
+    Each is looked at *every* so often. *owed* is told when an album is owed to somebody.
     """
 
     store: Store
@@ -42,6 +41,7 @@ class Portals:
     owed: Callable[[], None]
     clock: Clock
     chance: Callable[[], float]
+    every: timedelta = timedelta(hours=6)
 
     async def look(self) -> int:
         """Look at the portals whose time has come; how many."""
@@ -56,16 +56,18 @@ class Portals:
     async def _look_at(self, source: Source) -> None:
         """Keep what the portal says and owe its new albums. Trouble is only logged: its news are read all the same."""
         # Whatever happens, even a crash: no portal is asked again and again for it.
-        await self.store.portals.postpone(source.id, self._again(FIRST_RETRY))
+        await self.store.portals.postpone(source.id, self._again(self._retry))
         told = await self.read(source)
         page = await self.store.portals.of(source.id)
         if isinstance(told, Trouble):
-            await self.store.portals.failed(source.id, self._again(FIRST_RETRY * (1 << min(page.failures, 8))))
+            await self.store.portals.failed(
+                source.id, self._again(min(self._retry * (1 << min(page.failures, 8)), LONGEST_RETRY))
+            )
             log.info("portal.trouble source=%s failures=%d why=%s", source.id, page.failures + 1, told.why)
             return
         page = replace(page, home=home_of(source.url))
         albums = await self._filled(source, album_items(told.albums, source.id, page.home))
-        kept = await self.store.portals.keep(page, told, albums, now=self.clock(), next_at=self._again(EVERY))
+        kept = await self.store.portals.keep(page, told, albums, now=self.clock(), next_at=self._again(self.every))
         log.info("portal.read source=%s albums=%d new=%d owed=%d", source.id, len(albums), len(kept.new), kept.owed)
         if kept.owed:
             self.owed()
@@ -77,5 +79,9 @@ class Portals:
         filled = {place: await self.fill(source, albums[place]) for place in wanted}
         return tuple(filled.get(place, album) for place, album in enumerate(albums))
 
+    @property
+    def _retry(self) -> timedelta:
+        return min(FIRST_RETRY, self.every)
+
     def _again(self, wait: timedelta) -> datetime:
-        return self.clock() + min(wait, LONGEST_RETRY) * (1 + JITTER * self.chance())
+        return self.clock() + wait * (1 + JITTER * self.chance())
