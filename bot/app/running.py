@@ -10,6 +10,7 @@ import asyncio
 import gc
 import logging
 import signal
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +28,9 @@ from bot.web.vitals import Vitals
 
 log = logging.getLogger(__name__)
 
+SHORTEST_SLICE: Final = 0.001
+"""Seconds: the loop lets go of the interpreter with every byte that it sends, and a thread that reads a document keeps
+it for so long."""
 WAITERS: Final = 64
 """Threads that ask name servers: dead ones are waited for, and must hold up no other host's look-up."""
 
@@ -39,6 +43,7 @@ async def run_until_stopped(config: Config, reread: Callable[[], Config]) -> Non
     """
     lives = Lives(config, reread)
     loop = asyncio.get_running_loop()
+    sys.setswitchinterval(SHORTEST_SLICE)
     loop.set_default_executor(ThreadPoolExecutor(WAITERS, thread_name_prefix="wait"))
 
     def end(name: str) -> None:

@@ -18,6 +18,7 @@ KEPT_FOR: Final = timedelta(hours=24)
 KEPT_OLD_FOR: Final = timedelta(hours=1)
 """How long old rules go on where the file cannot be had at the moment."""
 MOST_KEPT: Final = 50_000
+NO_RULES: Final = Robots()
 _OVERLOADED: Final = frozenset({429, 502, 503, 504})
 
 Answer: TypeAlias = bytes | Trouble
@@ -69,7 +70,7 @@ class Rulebook:
             case bytes():
                 robots, lifetime = read_robots(answer.decode("utf-8", "replace")), KEPT_FOR
             case Trouble(kind=TroubleKind.HTTP, status=int(status)) if status not in _OVERLOADED:
-                robots, lifetime = Robots(), KEPT_FOR
+                robots, lifetime = NO_RULES, KEPT_FOR
             case Trouble() if before is not None:
                 robots, lifetime = before.robots, KEPT_OLD_FOR
             case Trouble():

@@ -38,7 +38,7 @@ async def measure(count: int) -> None:
     cores = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {cores[-1]})
     limits = Limits(paid_per_second=1000)
-    async with Portals() as portals, PretendTelegram(limits=limits) as telegram:
+    async with Portals(items=5) as portals, PretendTelegram(limits=limits) as telegram:
         with tempfile.TemporaryDirectory() as made:
             child = Child(Path(made), core=cores[0])
             child.configure([portals.url(number) for number in range(count)], telegram)
@@ -153,12 +153,13 @@ async def live_with_a_probe(folder: Path) -> None:
     What of that was this process's own work is told apart: other processes may have had the core meanwhile.
     """
     os.chdir(folder)
-    from bot.app.running import live
+    from bot.app.running import SHORTEST_SLICE, live
     from bot.config import load_config
     from bot.logs import set_up_logs
 
     config = load_config(os.environ, path=folder / "config.toml", needs=frozenset({"token"}))
     set_up_logs(level=30, secrets=())
+    sys.setswitchinterval(SHORTEST_SLICE)  # as `run` does
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     loop.add_signal_handler(15, stop.set)
 
