@@ -20,6 +20,7 @@ from storage.rows import as_json
 from storage.statements import rows, statements
 
 LOOKED_FOR: Final = timedelta(days=7)
+WITHDRAWN: Final = "the portal has withdrawn it"
 
 
 class Absences:
@@ -47,8 +48,10 @@ class Absences:
             await self._sql.drop_outgrown(conn, source_id=source_id, present=listed)
         if missing := left_out(before, frozenset(present)):
             await self._sql.miss(conn, items=as_json(missing), source_id=source_id, now=to_ms(now), look_at=FIRST_LOOK)
-        restored = [row["id"] for row in await rows(self._sql.restore(conn, present=listed))]
-        await self._edits.owe(conn, restored, now)
+        if restored := [row["id"] for row in await rows(self._sql.restore(conn, present=listed))]:
+            await self._edits.owe(conn, restored, now)
+            again = await rows(self._sql.revive(conn, items=as_json(restored), why=WITHDRAWN, now=to_ms(now)))
+            await self._sql.enter_revived(conn, ids=as_json(row["id"] for row in again), now=to_ms(now))
 
     async def again(self, source_id: str) -> None:
         """The list is as it was: it misses the same items once more."""
@@ -77,8 +80,7 @@ class Absences:
             await self._sql.drop_absence(conn, item_id=item_id, since=to_ms(now) + 1)
             if not await self._sql.withdraw(conn, item_id=item_id, now=to_ms(now)):
                 return False
-            why = "the portal has withdrawn it"
-            ended = await rows(self._sql.cancel_due_of_item(conn, item_id=item_id, why=why, now=to_ms(now)))
+            ended = await rows(self._sql.cancel_due_of_item(conn, item_id=item_id, why=WITHDRAWN, now=to_ms(now)))
             await self._changes.enter(conn, ended, now)
             await self._edits.owe(conn, [item_id], now)
         return True

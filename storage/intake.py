@@ -18,7 +18,7 @@ from storage.archive import Archive, Newcomer
 from storage.corrections import Wording, is_corrected
 from storage.edits import Edits
 from storage.instants import to_ms
-from storage.recognition import Recognised, recognise
+from storage.recognition import Recognised, recognise, strong
 from storage.rows import as_json, attachments_text, reason_text, trouble_text
 from storage.statements import rows
 from storage.stories import Stories
@@ -174,18 +174,21 @@ class Intake:
         keys: dict[int, set[str]] = {item_id: set() for item_id in texts}
         for row in await rows(self._archive.sql.keys_of(self._conn, ids=ids)):
             keys[row["item_id"]].add(row["key"])
-        corrected, filled = [], []
+        corrected, filled, moved = [], [], dict[int, str]()
         for item_id, notice in known:
             row = texts[item_id]
             stored = Wording(title=row["title"], summary=row["summary"], keys=frozenset(keys[item_id]))
             tellers = [items[place] for place in notice.sure]
             if tellers and all(is_corrected(item, stored) for item in tellers):
                 corrected += await self._correct(item_id, tellers[0], row["held"])
+            elif not tellers and (url := _new_address(items[notice.places[0]])) and not self._changed:
+                moved[item_id] = url
             elif stored.summary is None and (text := next((i.summary for i in tellers if i.summary), None)):
                 await self._archive.sql.fill_summary(self._conn, id=item_id, summary=text)
                 filled.append(item_id)
         new_keys = [(i, self._source_id, tuple(key for key in n.keys if key not in keys[i])) for i, n in known]
         await self._archive.learn(self._conn, new_keys)
+        await self._stories.readdress(self._conn, moved, self._now)
         changed = await self._archive.load(self._conn, [*corrected, *filled])
         await self._archive.index.replace(self._conn, [each for each in changed if not each.held])
         return tuple(each for each in changed if each.id in corrected and not each.held and not self._changed)
@@ -246,6 +249,14 @@ class Intake:
         listed = list(dict.fromkeys(item_id for item_id in ids if item_id is not None))
         await self._sql.set_listed(self._conn, id=self._source_id, listed=as_json(listed))
         return listed
+
+
+def _new_address(item: Item) -> str:
+    """Where an entry that only looks like a known item is now; empty where its address says nothing that lasts.
+
+    Its keys are learnt with it: the next reading knows it by them.
+    """
+    return item.url or "" if not item.doubt and strong(item.keys) else ""
 
 
 def _host(url: str | None) -> str:

@@ -25,6 +25,18 @@ UPDATE items SET withdrawn_at = NULL, revision = revision + 1
 WHERE id IN (SELECT value FROM json_each(:present)) AND withdrawn_at IS NOT NULL
 RETURNING id;
 
+-- name: revive(items, why, now)
+-- What was not sent because the item was withdrawn is owed again with it.
+UPDATE notes SET state = 'due', why = '', decided_at = NULL, due_at = :now
+WHERE item_id IN (SELECT value FROM json_each(:items)) AND state = 'cancelled' AND why = :why
+  AND EXISTS (SELECT 1 FROM chats c WHERE c.id = notes.chat_id AND c.paused = '')
+RETURNING id;
+
+-- name: enter_revived(ids, now)!
+INSERT INTO ledger (at, note_id, chat_id, attempt, verdict, why)
+SELECT :now, id, chat_id, attempt, 'revived', 'the portal lists it again' FROM notes
+WHERE id IN (SELECT value FROM json_each(:ids));
+
 -- name: any_absent(source_id)$
 SELECT EXISTS (SELECT 1 FROM absences WHERE source_id = :source_id);
 

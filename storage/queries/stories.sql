@@ -7,7 +7,7 @@ FROM items i WHERE i.source_id = :source_id AND i.held = '' ORDER BY i.id DESC L
 SELECT i.*, '[]' AS keys FROM items i WHERE i.first_seen_at >= :since AND i.held = '' AND i.recall = '' ORDER BY i.id;
 
 -- name: readdress(id, url, now)!
-UPDATE items SET url = :url, revision = revision + 1, corrected_at = :now, withdrawn_at = NULL WHERE id = :id AND url IS NOT :url;
+UPDATE items SET url = :url, revision = revision + 1, corrected_at = :now WHERE id = :id AND url IS NOT :url;
 
 -- name: set_story*!
 UPDATE items SET story = :story WHERE id = :item_id AND id <> :story;

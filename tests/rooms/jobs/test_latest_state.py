@@ -1,0 +1,126 @@
+"""Whatever portals do and wherever the process dies: every chat shows the portal's latest state, once."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from bot.model import Item
+from tests.newsroom import Newsroom
+
+MOST_CHANGES = 3
+"""Of one item: a message is edited three times at most."""
+SUBJECTS = (
+    "cầu Hoà Lộc",
+    "trường Lam Sơn",
+    "bệnh viện Nhi",
+    "chợ Vườn Hoa",
+    "cảng Nghi Sơn",
+    "đê sông Chu",
+    "hồ Cửa Đạt",
+)
+
+
+class Portal(RuleBasedStateMachine):
+    """A portal publishes, corrects, withdraws and republishes; polls, delivery and crashes come in between."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.room = Newsroom(sources=("tinh",), collect_above=3)
+        self.shown: dict[int, Item] = {}
+        self.gone: dict[int, Item] = {}
+        self.changes: dict[int, int] = {}
+        self.published = 0
+
+    @initialize(chats=st.integers(1, 3))
+    def people(self, chats: int) -> None:
+        # An older neighbour that always stays: without it a withdrawn last item is only one that left the list.
+        self.room.publish("Tin cũ nhất của cổng, luôn ở cuối danh sách")
+        self.room.poll()
+        self.chats = [self.room.subscriber(number) for number in range(chats)]
+
+    @precondition(lambda self: self.published < len(SUBJECTS))
+    @rule()
+    def publish(self) -> None:
+        number = self.published
+        self.shown[number] = self.room.publish(f"Khởi công sửa chữa {SUBJECTS[number]}")
+        self.changes[number] = 0
+        self.published += 1
+        self.room.poll()
+
+    @precondition(lambda self: self.changeable(self.shown))
+    @rule(data=st.data(), polled=st.booleans())
+    def correct(self, data: st.DataObject, *, polled: bool) -> None:
+        number = self.one_of(data, self.shown)
+        self.changes[number] += 1
+        title = f"Khởi công sửa chữa {SUBJECTS[number]} (sửa lần {self.changes[number]})"
+        self.shown[number] = self.room.correct(self.shown[number], title=title)
+        if polled:
+            self.room.poll()
+
+    @precondition(lambda self: self.changeable(self.shown))
+    @rule(data=st.data())
+    def withdraw(self, data: st.DataObject) -> None:
+        number = self.one_of(data, self.shown)
+        self.room.poll()
+        self.changes[number] += 1
+        self.gone[number] = self.shown.pop(number)
+        self.room.portals["tinh"].withdraw(self.gone[number].title)
+        for _ in range(3):
+            self.room.poll()
+
+    @precondition(lambda self: self.changeable(self.gone))
+    @rule(data=st.data(), new_id=st.booleans())
+    def republish(self, data: st.DataObject, *, new_id: bool) -> None:
+        number = self.one_of(data, self.gone)
+        self.changes[number] += 1
+        old = self.gone.pop(number)
+        self.room.portals["tinh"].gone.discard(old.title)
+        if new_id:
+            self.shown[number] = self.room.publish(old.title, published_at=old.published_at)
+        else:
+            self.room.portals["tinh"].publish(old)
+            self.shown[number] = old
+        self.room.poll()
+
+    @rule(seconds=st.sampled_from([0.02, 0.1, 0.5, 3.0, 20.0]))
+    def work(self, seconds: float) -> None:
+        self.room.work(seconds)
+
+    @rule()
+    def crash(self) -> None:
+        self.room.crash()
+
+    def teardown(self) -> None:
+        try:
+            if hasattr(self, "chats"):
+                self.everything_arrives()
+        finally:
+            self.room.close()
+
+    def everything_arrives(self) -> None:
+        self.room.poll()
+        self.room.settle()
+        for chat in self.chats:
+            text = "\n".join(self.room.texts(chat))
+            for number, item in self.shown.items():
+                assert text.count(SUBJECTS[number]) == 1, (text, self.room.ledger())
+                assert item.title in [line.strip() for line in text.split("\n")]
+            for number, item in self.gone.items():
+                assert text.count(SUBJECTS[number]) <= 1, text
+                lines = text.split("\n")
+                at = next((place for place, line in enumerate(lines) if SUBJECTS[number] in line), None)
+                assert at is None or "Cổng đã gỡ tin này" in "".join(lines[at : at + 3]), (item.title, text)
+
+    def changeable(self, items: dict[int, Item]) -> bool:
+        return any(self.changes[number] < MOST_CHANGES for number in items)
+
+    def one_of(self, data: st.DataObject, items: dict[int, Item]) -> int:
+        return data.draw(st.sampled_from([number for number in items if self.changes[number] < MOST_CHANGES]))
+
+
+Portal.TestCase.settings = settings(
+    max_examples=20, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestEveryChatShowsTheLatestState = Portal.TestCase

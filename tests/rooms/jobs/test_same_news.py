@@ -1,0 +1,192 @@
+"""One true notice: corrections, withdrawals, what is published again, and one story of two sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from tests.newsroom import Newsroom
+
+BRIDGE = "Khánh thành cầu Hoà Lộc bắc qua sông Mã"
+LEAD = "Chiều 20/11, cầu Hoà Lộc bắc qua sông Mã được khánh thành sau hai năm thi công."
+
+
+@pytest.fixture
+def room() -> Iterator[Newsroom]:
+    newsroom = Newsroom()
+    yield newsroom
+    newsroom.close()
+
+
+def test_a_withdrawn_item_is_marked_where_it_was_sent(room: Newsroom) -> None:
+    chat = room.subscriber(1)
+    room.publish("Tin cũ hơn", published_at=room.clock() - timedelta(days=1))
+    item = room.publish("Bổ nhiệm nhầm chức danh")
+    room.poll()
+    room.settle()
+    room.portals["tinh"].withdraw(item.title)
+    for _ in range(3):
+        room.poll()
+    room.settle()
+    marked = next(text for text in room.texts(chat) if text.startswith(item.title))
+    assert "Cổng đã gỡ tin này" in marked
+    assert len(room.texts(chat)) == 2
+    room.portals["tinh"].listed.insert(0, item)
+    room.poll()
+    room.settle()
+    assert "Cổng đã gỡ" not in "".join(room.texts(chat))
+    assert room.ledger() == ["sent", "sent", "edited", "edited"]
+
+
+def test_an_item_published_again_under_a_new_id_is_one_push_with_its_new_address(room: Newsroom) -> None:
+    chat = room.subscriber(1)
+    item = room.publish("Kế hoạch tuyên truyền Đại hội thi đua yêu nước")
+    room.poll()
+    room.settle()
+    room.portals["tinh"].withdraw(item.title)
+    again = room.publish(item.title, published_at=item.published_at)
+    room.poll()
+    room.settle()
+    assert len(room.texts(chat)) == 1
+    (stored,) = room.run(room.store.items.newest(5, ("tinh",)))
+    assert stored.item.url == again.url != item.url
+    assert {*item.keys, *again.keys} <= set(stored.item.keys)
+    assert room.ledger() == ["sent", "edited"]
+
+
+def test_an_item_published_again_with_its_lead_under_another_title_is_one_push(room: Newsroom) -> None:
+    chat = room.subscriber(1)
+    item = room.publish("Cầu Hoà Lộc đã thông xe", summary=LEAD)
+    room.poll()
+    room.settle()
+    room.portals["tinh"].withdraw(item.title)
+    room.publish("Cầu Hoà Lộc chính thức thông xe", summary=LEAD)
+    room.poll()
+    room.settle()
+    assert room.titles(chat) == ["Cầu Hoà Lộc chính thức thông xe"]
+
+
+@pytest.mark.parametrize("title", ["Thông báo", "Kế hoạch tuyên truyền Đại hội thi đua yêu nước"])
+def test_the_same_title_of_another_day_is_another_notice(room: Newsroom, title: str) -> None:
+    chat = room.subscriber(1)
+    item = room.publish(title)
+    room.poll()
+    room.settle()
+    room.portals["tinh"].unlist(item.title)
+    room.publish(title, published_at=room.clock() - timedelta(days=20))
+    room.poll()
+    room.settle()
+    assert room.titles(chat) == [title, title]
+
+
+@pytest.mark.parametrize("sent_between", [True, False])
+def test_one_story_of_two_sources_is_one_message_that_names_both(room: Newsroom, *, sent_between: bool) -> None:
+    both, first, second = room.subscriber(1, "tinh", "huyen"), room.subscriber(2), room.subscriber(3, "huyen")
+    room.publish(BRIDGE, summary=LEAD)
+    room.poll()
+    if sent_between:
+        room.settle()
+    room.publish(BRIDGE.upper(), "huyen", summary=LEAD)
+    room.poll("huyen")
+    room.settle()
+    (text,) = room.texts(both)
+    assert "Cổng tinh · Cổng huyen" in text
+    assert room.titles(first) == [BRIDGE]
+    assert "Cổng huyen" not in room.texts(first)[0]
+    assert room.titles(second) == [BRIDGE.upper()]
+    assert room.ledger().count("joined") == 1
+    assert room.ledger().count("edited") == (1 if sent_between else 0)
+
+
+def test_two_stories_that_differ_in_a_number_are_two_messages(room: Newsroom) -> None:
+    chat = room.subscriber(1, "tinh", "huyen")
+    room.publish("Quyết định số 410/QĐ-UBND về việc thu hồi đất khu Đông Hải")
+    room.poll()
+    room.publish("Quyết định số 412/QĐ-UBND về việc thu hồi đất khu Đông Hải", "huyen")
+    room.poll("huyen")
+    room.settle()
+    assert len(room.texts(chat)) == 2
+
+
+def test_a_story_in_a_list_names_both_there(room: Newsroom) -> None:
+    chat = room.subscriber(1, "tinh", "huyen")
+    for number in range(7):
+        room.publish(f"Tin thứ {number} của tỉnh về cải cách hành chính")
+    room.publish(BRIDGE, summary=LEAD)
+    room.poll()
+    room.settle()
+    room.publish(BRIDGE, "huyen", summary=LEAD)
+    room.poll("huyen")
+    room.settle()
+    (text,) = room.texts(chat)
+    assert text.startswith("8 tin mới")
+    assert "Cổng tinh, Cổng huyen" in text
+
+
+def test_where_the_first_teller_takes_it_down_the_second_one_speaks(room: Newsroom) -> None:
+    chat = room.subscriber(1, "tinh", "huyen")
+    room.publish("Tin cũ hơn của tỉnh", published_at=room.clock() - timedelta(days=1))
+    room.publish(BRIDGE, summary=LEAD)
+    room.poll()
+    other = room.publish(f"{BRIDGE}, Thanh Hoá", "huyen", summary=LEAD)
+    room.poll("huyen")
+    room.settle()
+    room.portals["tinh"].withdraw(BRIDGE)
+    for _ in range(3):
+        room.poll()
+    room.settle()
+    assert other.title in room.titles(chat)
+    assert "Cổng đã gỡ" not in "".join(room.texts(chat))
+
+
+def test_a_correction_of_the_second_teller_keeps_the_message_true(room: Newsroom) -> None:
+    chat = room.subscriber(1, "tinh", "huyen")
+    room.publish(BRIDGE, summary=LEAD)
+    room.poll()
+    other = room.publish(BRIDGE, "huyen", summary=LEAD)
+    room.poll("huyen")
+    room.settle()
+    room.correct(other, title=f"{BRIDGE} (cập nhật)")
+    room.poll("huyen")
+    room.settle()
+    assert room.titles(chat) == [BRIDGE]
+    assert room.run(room.store.edits.count()) == 0
+
+
+def test_whoever_ends_the_first_source_still_gets_the_story_of_the_second(room: Newsroom) -> None:
+    chat = room.subscriber(1, "tinh", "huyen")
+    room.publish(BRIDGE, summary=LEAD)
+    room.poll()
+    room.publish(BRIDGE, "huyen", summary=LEAD)
+    room.poll("huyen")
+    room.run(room.store.chats.unfollow(chat.id, 0, "tinh", room.clock()))
+    room.settle()
+    assert room.titles(chat) == [BRIDGE]
+
+
+def test_after_a_restart_stories_are_still_known(room: Newsroom) -> None:
+    chat = room.subscriber(1, "tinh", "huyen")
+    room.publish(BRIDGE, summary=LEAD)
+    room.poll()
+    room.settle()
+    room.crash()
+    room.publish(BRIDGE, "huyen", summary=LEAD)
+    room.poll("huyen")
+    room.settle()
+    assert len(room.texts(chat)) == 1
+
+
+def test_a_source_that_stands_alone_joins_no_other() -> None:
+    room = Newsroom(merge=False)
+    try:
+        chat = room.subscriber(1, "tinh", "huyen")
+        room.publish(BRIDGE, summary=LEAD)
+        room.poll()
+        room.publish(BRIDGE, "huyen", summary=LEAD)
+        room.poll("huyen")
+        room.settle()
+        assert room.titles(chat) == [BRIDGE, BRIDGE]
+    finally:
+        room.close()
