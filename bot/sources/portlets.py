@@ -117,7 +117,7 @@ def _end_of(tree: PageTree, title: Element) -> int:
 
 
 def _about(tree: PageTree, start: int, end: int) -> str:
-    lines = [clean(line) for line in tree.lines_in(start, end)]
+    lines = [words("invitation_at_end").sub("", clean(line)) for line in tree.lines_in(start, end)]
     told = [line for line in lines if says_something(line) and not words("service").search(line)]
     return "\n".join(told)[:_ABOUT_MOST].strip()
 

@@ -78,3 +78,11 @@ def test_of_a_page_with_several_albums_only_the_named_one_is_read() -> None:
     found = read_album(gallery, HOME + "anh", "Tết trồng cây")
     assert [picture.url[-5:] for picture in found.pictures] == ["3.jpg", "4.jpg", "5.jpg"]
     assert len(read_album(gallery, HOME + "anh", "Một album khác").pictures) == 5
+
+
+def test_an_invitation_to_read_on_is_no_part_of_what_is_said() -> None:
+    box = (
+        "<div><h2>Giới thiệu chung</h2><p>Sở Nội vụ là cơ quan chuyên môn của tỉnh. <a href='/g'>Xem tiếp</a></p></div>"
+    )
+    found = read_portlets(f"<html><body>{box}</body></html>", HOME)
+    assert found.about == "Sở Nội vụ là cơ quan chuyên môn của tỉnh."
