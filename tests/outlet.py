@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from telegram import Bot
 
@@ -122,6 +122,10 @@ class Outlet:
         await asyncio.sleep(0)
         self.running = None
         self.terms = replace(self.terms, boot=f"after {self.terms.boot}")
+
+    async def make_readonly(self, how: Literal["ON", "OFF"]) -> None:
+        """Let the database refuse every write, or take it again: what a disk does that was mounted read-only."""
+        await self.store._db._writer.execute(f"PRAGMA query_only = {how}")
 
     async def until_sent(self, count: int, within: float = 10.0) -> None:
         """Until Telegram has taken that many messages in all."""

@@ -16,7 +16,7 @@ from bot.jobs.composing import Composer
 from bot.jobs.flight import Flight
 from bot.jobs.owed import Owed
 from bot.jobs.reach import Reach
-from bot.jobs.terms import Terms, Timing
+from bot.jobs.terms import Drift, Terms, Timing
 from bot.model import ClaimedNote, Envelope, Sender, Sent
 from storage.store import Store
 
@@ -30,7 +30,6 @@ SHORTEST_WAIT: Final = 0.05
 LONGEST_HOLD: Final = 5.0
 """Seconds; what was claimed and cannot leave for longer goes back to the store."""
 STOP_PATIENCE: Final = 8.0
-LARGEST_JUMP: Final = timedelta(seconds=5)
 REMEMBERED: Final = timedelta(seconds=61)
 KEPT_OF_CHAT: Final = 3
 """Messages to one chat that are claimed at once: a burst's worth."""
@@ -65,13 +64,13 @@ class Delivery:
         self._flight = Flight(sender, pace=pace, reach=reach, timing=timing, terms=terms, wake=self._awake.set)
         self._claimed: list[Envelope] = []
         self._look_at = 0.0
-        self._started = (timing.clock(), timing.monotonic())
+        self._drift = Drift(timing)
+        self._begun = False
         self._stopping = False
         self._unavailable = ""
 
     async def run(self) -> None:
         """Deliver until `stop`, then end cleanly. Raises TokenRefused."""
-        await self.begin()
         while not self._stopping:
             await self.round()
             await self._wait()
@@ -92,7 +91,7 @@ class Delivery:
         """How many messages were sent, retry, unsure, dead or cancelled, and how many were a defect of ours."""
         return self._flight.tally
 
-    async def begin(self) -> None:
+    async def _begin(self) -> None:
         """Take over from the process before: its leases end, its unsure notes are due, its pace is remembered."""
         now, instant = self._timing.clock(), self._timing.monotonic()
         recovered = await self._store.outbox.recover(self._terms.boot, now)
@@ -108,11 +107,14 @@ class Delivery:
                 self._pace.park(int(chat_id), until)
             else:
                 self._pace.hold(until)
+        self._begun = True
         log.info("deliver.begin leased=%d unsure=%d", recovered.leased, recovered.unsure)
 
     async def round(self) -> None:
         """Write down what was answered, claim what is owed, mark and let leave what may; never wait for a slot."""
         try:
+            if not self._begun:
+                await self._begin()
             await self._notice_jump()
             self._flight.turn_back("it would have had to wait", LONGEST_HOLD)
             await self._write_down()
@@ -251,13 +253,10 @@ class Delivery:
 
     async def _notice_jump(self) -> None:
         """Where the wall clock was set, move what waits by it: an hour's jump must not stall anything for an hour."""
-        wall, instant = self._started
-        now, now_instant = self._timing.clock(), self._timing.monotonic()
-        jump = (now - wall) - timedelta(seconds=now_instant - instant)
-        if abs(jump) > LARGEST_JUMP:
+        if jump := self._drift.jump:
             log.warning("clock.jump seconds=%.0f", jump.total_seconds())
-            await self._store.outbox.shift(jump, now)
-            self._started = (now, now_instant)
+            await self._store.outbox.shift(jump, self._timing.clock())
+            self._drift.settle()
 
     def _ground(self, error: StoreUnavailable) -> None:
         self._flight.grounded = True

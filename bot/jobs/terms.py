@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from bot.model import Clock
+
+LARGEST_DRIFT: Final = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +19,25 @@ class Timing:
     clock: Clock
     monotonic: Callable[[], float]
     chance: Callable[[], float]
+
+
+class Drift:
+    """Notices that somebody set the wall clock: it and the monotonic one do not agree any more."""
+
+    def __init__(self, timing: Timing) -> None:
+        self._timing = timing
+        self.settle()
+
+    @property
+    def jump(self) -> timedelta:
+        """By how much the wall clock was set; zero for what a clock drifts by itself."""
+        wall, instant = self._since
+        apart = (self._timing.clock() - wall) - timedelta(seconds=self._timing.monotonic() - instant)
+        return apart if abs(apart) > LARGEST_DRIFT else timedelta()
+
+    def settle(self) -> None:
+        """Take both clocks as they are now."""
+        self._since = (self._timing.clock(), self._timing.monotonic())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

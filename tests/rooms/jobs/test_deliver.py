@@ -284,3 +284,35 @@ async def test_a_wall_clock_that_jumps_an_hour_stalls_nothing(outlet: Outlet, ho
     await outlet.publish()
     await outlet.until_sent(2)
     assert len(outlet.texts(chat)) == 2
+
+
+async def test_a_database_that_cannot_be_written_loses_and_repeats_nothing_and_is_named_once(
+    outlet: Outlet, caplog: pytest.LogCaptureFixture
+) -> None:
+    chats = await outlet.subscribe(30)
+    outlet.telegram.fault(Fault(kind="latency", seconds=0.2, count=0))
+    await outlet.publish()
+    await outlet.start()
+    await outlet.until_sent(5)
+    await outlet.make_readonly("ON")
+    await asyncio.sleep(0.5)
+    sent = outlet.telegram.world.tally.accepted
+    await asyncio.sleep(1.2)
+    assert outlet.telegram.world.tally.accepted == sent < 30
+    await outlet.make_readonly("OFF")
+    await outlet.until_settled()
+    assert [len(outlet.texts(chat)) for chat in chats] == [1] * 30
+    said = [record.message.split(" ")[0] for record in caplog.records if record.message.startswith("store.")]
+    assert said == ["store.unavailable", "store.available"]
+
+
+async def test_it_begins_when_the_database_lets_it(outlet: Outlet) -> None:
+    (chat,) = await outlet.subscribe(1)
+    await outlet.publish()
+    await outlet.make_readonly("ON")
+    await outlet.start()
+    await asyncio.sleep(0.7)
+    assert not outlet.texts(chat)
+    await outlet.make_readonly("OFF")
+    await outlet.until_settled()
+    assert len(outlet.texts(chat)) == 1
