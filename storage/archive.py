@@ -85,18 +85,23 @@ class Archive:
         await self.learn(conn, [(each.item_id, source_id, each.keys) for each in notices if each.item_id is not None])
         return len(newcomers)
 
-    async def bring(self, conn: Connection, source_id: str, arrivals: Sequence[Arrival], now: datetime) -> int:
+    async def bring(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> int:
         """Store what is unknown of *arrivals* in the order in which they come, each as old as it is said to be."""
-        items = [each.item for each in arrivals]
-        notices = recognise(items, await self.known(conn, source_id, items))
-        newcomers = [
-            Newcomer(item=items[place], keys=each.keys, place=-place, seen_at=arrivals[place].seen_at)
-            for each in notices
-            for place in each.places[:1]
-            if each.item_id is None
-        ]
+        by_source: dict[str, list[int]] = {}
+        for place, arrival in enumerate(arrivals):
+            by_source.setdefault(arrival.item.source_id, []).append(place)
+        newcomers: list[Newcomer] = []
+        for source_id, places in by_source.items():
+            items = [arrivals[place].item for place in places]
+            notices = recognise(items, await self.known(conn, source_id, items))
+            for each in notices:
+                if each.item_id is None:
+                    first = places[each.places[0]]
+                    arrival = arrivals[first]
+                    newcomers.append(Newcomer(item=arrival.item, keys=each.keys, place=-first, seen_at=arrival.seen_at))
+            known = [(each.item_id, source_id, each.keys) for each in notices if each.item_id is not None]
+            await self.learn(conn, known)
         await self.add(conn, newcomers, now, "import")
-        await self.learn(conn, [(each.item_id, source_id, each.keys) for each in notices if each.item_id is not None])
         return len(newcomers)
 
     async def learn(self, conn: Connection, bearers: Iterable[tuple[int, str, tuple[str, ...]]]) -> None:

@@ -83,7 +83,7 @@ class Items:
         async with self._db.write() as conn:
             return await self._archive.admit(conn, source_id, items, now, origin)
 
-    async def bring(self, source_id: str, arrivals: Sequence[Arrival], now: datetime) -> int:
+    async def bring(self, arrivals: Sequence[Arrival], now: datetime) -> int:
         """Store what is unknown of another archive's items, as old as they were there; gives how many that were."""
         async with self._db.write() as conn:
-            return await self._archive.bring(conn, source_id, arrivals, now)
+            return await self._archive.bring(conn, arrivals, now)

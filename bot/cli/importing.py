@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from storage.archive import Arrival
     from storage.store import Store
 
-AT_ONCE: Final = 2_000
+AT_ONCE: Final = 5_000
 """Items of one commit."""
 MOST_TOLD: Final = 100
 LONGEST_LINE: Final = 10_000_000
@@ -67,16 +67,10 @@ async def _bring(store: Store, lines: _Lines, known: set[str]) -> int:
 
 
 async def _store(store: Store, batch: list[Arrival], known: set[str]) -> int:
-    by_source: dict[str, list[Arrival]] = {}
-    for arrival in batch:
-        by_source.setdefault(arrival.item.source_id, []).append(arrival)
-    new = 0
-    for source_id, arrivals in by_source.items():
-        if source_id not in known:
-            await store.sources.make_archive(source_id)
-            known.add(source_id)
-        new += await store.items.bring(source_id, arrivals, datetime.now(UTC))
-    return new
+    for source_id in {arrival.item.source_id for arrival in batch} - known:
+        await store.sources.make_archive(source_id)
+        known.add(source_id)
+    return await store.items.bring(batch, datetime.now(UTC))
 
 
 @dataclass(slots=True, kw_only=True)

@@ -42,6 +42,10 @@ _NUMBERED = re.compile(
 _NUMBER_OF_TEXT = re.compile(r"(?:^|[-_])(?:so|nam|ngay|dieu|top|covid|no|year)[-_]?$")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 
+_MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")
+_RARER = re.compile("[\u0483-\U0010ffff]")
+"""Combining marks are rare beyond the first range: each character there is asked for."""
+
 _WORDS_OF_A_TITLE = 4
 _LETTERS_OF_A_SUMMARY = 20
 _SUMMARY_COMPARED = 80
@@ -205,7 +209,7 @@ def _same_key(
     """
     if published_at is None:
         return None
-    heading, said = _folded(title), _folded(summary or "")[:_SUMMARY_COMPARED].rstrip()
+    heading, said = _folded(title), _folded((summary or "")[: 5 * _SUMMARY_COMPARED])[:_SUMMARY_COMPARED].rstrip()
     if len(said) < _LETTERS_OF_A_SUMMARY or heading.startswith(said):
         said = ""
     if not said and (date_only or len(heading.split()) < _WORDS_OF_A_TITLE):
@@ -232,11 +236,15 @@ def _bounded(kind: str, text: str) -> str:
     return f"{kind}:{text[:100]}#{hashlib.sha256(text.encode()).hexdigest()[:32]}"
 
 
+def _without_mark(found: re.Match[str]) -> str:
+    return "" if unicodedata.combining(found[0]) else found[0]
+
+
 def _folded(text: str) -> str:
     """Bare letters and digits in words: marks, case, dashes and quotes come and go when a portal retypes a title.
 
     Its own rule, not the search's: stored keys must not change when search learns something.
     """
     bare = unicodedata.normalize("NFKD", text.casefold()).replace("đ", "d")
-    bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    bare = _RARER.sub(_without_mark, _MARKS.sub("", bare))
     return " ".join(re.findall(r"\w+", bare))
