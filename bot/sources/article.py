@@ -28,6 +28,7 @@ from bot.sources.page_words import words
 
 _LEAD_LEAST = 30
 _HINT_LEAST = 120
+_EXTRACTED_LEAST = 400
 _LEAD_MOST = 1_500
 
 
@@ -46,8 +47,8 @@ class Article:
     attachments: tuple[Attachment, ...] = ()
     is_certain: bool = False
     """Whether the page is an article at all: running text under a title."""
-    is_headed: bool = False
-    """Whether the head of the page bears the title of this very text, and a long one: no section's name."""
+    is_confirmed: bool = False
+    """Whether the head of the page bears the title of this very text."""
     text_places: tuple[tuple[int, int], ...] = ()
     """Where on the page each line of the text stands, and its length."""
 
@@ -63,7 +64,7 @@ def read_article(html: str, url: str, now: datetime, timezone: str) -> Article:
     profile = profile_for(html, url)
     hinted = (tree.element_of(node) for selector in (profile.body if profile else ()) for node in parser.css(selector))
     article = article_of(tree, head, now, timezone, [element for element in hinted if element is not None])
-    if article.body is None and (text := extracted_text(html)):
+    if article.body is None and tree.text_length >= _EXTRACTED_LEAST and (text := extracted_text(html)):
         lines = [cleaned for line in text.splitlines() if (cleaned := clean(line))]
         article = replace(
             article, body="\n\n".join(lines), lead=next((li for li in lines if weight(li) >= _LEAD_LEAST), None)
@@ -97,7 +98,7 @@ def article_of(tree: PageTree, head: Head, now: datetime, timezone: str, hinted:
         body="\n\n".join(texts) or None,
         attachments=find_attachments(tree, body),
         is_certain=body.weight >= 250 and bool(title.text),
-        is_headed=title.is_confirmed and weight(title.text) >= 30,
+        is_confirmed=title.is_confirmed,
         text_places=tuple((line.start, len(line.text)) for line in lines),
     )
 

@@ -19,6 +19,7 @@ _CERTAIN = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$"
 _DOT_NET = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})( \d{1,2}:\d{2}(?::\d{2})? [AP]M)$", re.IGNORECASE)
 _VIETNAMESE = re.compile("[đơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 _AROUND_TITLE = 40
+_UNDER_TEXT = 12
 
 
 def find_published(
@@ -64,7 +65,7 @@ def _shown(tree: PageTree, title: FoundTitle, body: Body, now: datetime, timezon
     if title.element is not None:
         at = title.element
         ranges = [(at.start, max(first, at.end) + 3), (at.start - _AROUND_TITLE, at.start)]
-    ranges.append((last, last + _AROUND_TITLE))
+    ranges.append((last, last + _UNDER_TEXT))
     for start, end in ranges:
         found = find_date(tree, max(0, start), end, now, timezone)
         if found is not None and found.trust > 0:

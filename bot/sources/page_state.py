@@ -21,7 +21,7 @@ def challenge_of(html: str, tree: PageTree, head: Head) -> Trouble | None:
     scripted = shown < 400 and bool(words("cookie_script").search(begin)) and bool(words("goes_on").search(begin))
     if not (worded or scripted):
         return None
-    why = "answers with a challenge to the browser instead of its page (a script sets a cookie); ask it to let Loa in"
+    why = "answers with a challenge to the browser instead of its page (a script sets a cookie) - ask it to let Loa in"
     return Trouble(kind=TroubleKind.CHALLENGE, why=why)
 
 
@@ -41,7 +41,7 @@ def error_of(tree: PageTree, head: Head) -> Trouble | None:
     told = confirmed[0][:80] if confirmed else said[:80]
     return Trouble(
         kind=TroubleKind.ERROR_PAGE,
-        why=f"shows an error page with status 200 ({said[:60]!r}: {told!r}); check the address or wait for the portal",
+        why=f"shows an error page with status 200 ({said[:60]!r}: {told!r}) - check the address or wait for the portal",
     )
 
 
@@ -53,13 +53,13 @@ def says_empty(tree: PageTree) -> str | None:
 def nothing_found(tree: PageTree) -> Trouble:
     """The trouble of a page on which no list of news was found, with what may mend it."""
     if (said := says_empty(tree)) is not None:
-        why = f"its list is empty ({said!r})"
+        why = f"its list is empty ({said!r}) - wait for the portal, or give another address"
     elif _opens_by_scripts(tree):
-        why = "its links open by scripts and have no addresses: nobody can follow them; look for its feed"
+        why = "its links open by scripts and have no addresses: nobody can follow them - look for its feed"
     elif tree.text_length < 200:
-        why = "holds hardly any text: it is probably built by scripts; look for its feed or another address"
+        why = "holds hardly any text: it is probably built by scripts - look for its feed or another address"
     else:
-        why = "holds no list of news; check the address, or give item, title and link selectors (loa preview --explain)"
+        why = "holds no list of news - check the address, or give selectors (loa preview --explain)"
     return Trouble(kind=TroubleKind.EMPTY, why=why)
 
 

@@ -16,6 +16,7 @@ STATES = {
     "empty_said": TroubleKind.EMPTY,
     "empty_scripted": TroubleKind.EMPTY,
     "empty_websphere": TroubleKind.EMPTY,
+    "empty_with_about": TroubleKind.EMPTY,
     "error_asp_runtime": TroubleKind.ERROR_PAGE,
     "error_iis": TroubleKind.ERROR_PAGE,
     "error_liferay_status": TroubleKind.ERROR_PAGE,
@@ -82,7 +83,7 @@ def test_selectors_that_find_nothing_are_trouble_not_a_guess() -> None:
 def test_a_selector_that_is_no_css_is_named() -> None:
     reading = listed(page("listings/drupal_views"), selectors=Selectors(item="div["))
     assert reading.trouble is not None
-    assert reading.trouble.why == "'div[' is no CSS selector that can be read; correct it in config.toml"
+    assert reading.trouble.why == "'div[' is no CSS selector that can be read - correct it in config.toml"
 
 
 def test_a_profile_is_recognised_and_may_be_named() -> None:

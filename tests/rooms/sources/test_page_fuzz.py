@@ -148,7 +148,7 @@ def test_broken_copies_of_our_pages_give_a_reading() -> None:
 def broken(html: str, dice: random.Random) -> str:
     """A page with some of its parts cut, doubled, swapped or replaced."""
     for _ in range(dice.randint(1, 8)):
-        at = dice.randrange(len(html))
+        at = dice.randrange(len(html) + 1)
         to = min(len(html), at + dice.randint(1, 400))
         piece = dice.choice(
             (

@@ -88,4 +88,4 @@ def test_the_operators_selector_names_the_next_page() -> None:
     assert listed(html, HERE, selectors=Selectors(item=".tin", next="a.toi")).next_page == HERE + "?trang=2"
     wrong = listed(html, HERE, selectors=Selectors(item=".tin", next="a["))
     assert (wrong.next_page, len(wrong.items)) == (None, 3)
-    assert "pager: 'a[' is no CSS selector that can be read; correct it in config.toml" in wrong.explained
+    assert "pager: 'a[' is no CSS selector that can be read - correct it in config.toml" in wrong.explained
