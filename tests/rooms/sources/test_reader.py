@@ -211,6 +211,16 @@ async def test_a_portal_that_hangs_does_not_hold_the_others_back(portal: Loopbac
     assert full.body is not None
 
 
+async def test_an_article_that_hangs_costs_the_others_of_its_portal_nothing(portal: Loopback) -> None:
+    portal.puts("/hangs", b"<html>", hangs=True)
+    portal.puts("/a", ARTICLE, Content_Type="text/html")
+    items = [an_item(portal.url + path, summary="Có") for path in ("/hangs", "/a")]
+    async with fetching(RULES) as fetcher:
+        hanging, full = await enriched(items, a_source(portal.url), fetcher, NOW)
+    assert hanging == items[0]
+    assert full.body is not None
+
+
 async def test_a_further_page_is_read_like_the_first(portal: Loopback, fetcher: Fetcher) -> None:
     portal.puts("/tin", LISTING)
     reader = PortalReader(fetcher, lambda: NOW)
