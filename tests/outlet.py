@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -49,6 +49,7 @@ class Outlet:
     requests: tuple[AiohttpRequest, AiohttpRequest]
     terms: Terms = field(default_factory=lambda: Terms(boot="first"))
     wall: Wall = field(default_factory=Wall)
+    sources: Mapping[str, Source] = field(default_factory=lambda: SOURCES)
     published: int = 0
     delivery: Delivery | None = None
     running: asyncio.Task[None] | None = None
@@ -92,7 +93,7 @@ class Outlet:
             get_updates_request=self.requests[1],
         )
         sender = TelegramSender(bot)
-        composer = Composer(self.store, words_for=words_for, sources=SOURCES)
+        composer = Composer(self.store, words_for=words_for, sources=self.sources)
         reach = Reach(sender.reachable, chance=timing.chance)
         self.delivery = Delivery(self.store, sender, composer, pace=pace, reach=reach, timing=timing, terms=self.terms)
         return self.delivery

@@ -72,7 +72,10 @@ def when(item: Item, style: Style) -> str:
     """
     if item.published_at is None:
         return ""
-    local = item.published_at.astimezone(ZoneInfo(_zone_of(item.source_id, style)))
+    try:
+        local = item.published_at.astimezone(ZoneInfo(_zone_of(item.source_id, style)))
+    except OverflowError:  # the last hours of the year 9999 are past it in Hà Nội
+        return ""
     say = style.words.say
     weekday = say(f"date.weekday.{local.weekday()}")
     date = say("date.day", weekday=weekday, day=local.day, month=local.month, year=local.year)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Generic, TypeVar
@@ -28,11 +29,14 @@ from bot.model import (
 )
 from storage.store import Store
 
+log = logging.getLogger(__name__)
+
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 Told = tuple[ClaimedNote, StoredItem]
 """A note and what it says at this moment."""
 
+_ACCIDENTS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _KEPT: Final = 512
 """Texts and items that are remembered; a burst is seldom more."""
 
@@ -75,7 +79,15 @@ class Composer:
         self._parts: _Kept[tuple[Hashable, ...], Rendered] = _Kept()
 
     async def compose(self, bundle: Bundle) -> tuple[Envelope, ...]:
-        """The bundle's envelopes in their order; notes whose item is gone are in none of them."""
+        """The bundle's envelopes in their order; notes that cannot be written are in none of them."""
+        try:
+            return await self._composed(bundle)
+        except _ACCIDENTS:
+            # A text that we fail to write must not stand in the way of all that is owed after it.
+            log.exception("compose.accident notes=%s", [note.id for note in bundle.notes])
+            return ()
+
+    async def _composed(self, bundle: Bundle) -> tuple[Envelope, ...]:
         found = await self._told(bundle.notes, None)
         if not found:
             return ()

@@ -197,7 +197,7 @@ class Delivery:
         shown = {note.id for envelope in envelopes for note in envelope.notes}
         gone = [note.id for note in bundle.notes if note.id not in shown]
         if gone:
-            await self._store.outbox.cancel(gone, "the item is gone", now)
+            await self._store.outbox.cancel(gone, "the item is gone, or its text cannot be written", now)
         edits = next((place for place, each in enumerate(self._claimed) if each.posted), len(self._claimed))
         self._claimed[edits:edits] = envelopes
 

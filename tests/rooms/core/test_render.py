@@ -61,6 +61,10 @@ def test_the_date_is_written_out_in_the_portals_time_zone(published_at: datetime
     assert shown(published_at=published_at, date_only=date_only).split("\n")[1] == date
 
 
+def test_a_date_beyond_the_calendar_is_left_out() -> None:
+    assert shown(published_at=datetime(9999, 12, 31, 23, 59, tzinfo=UTC)).split("\n")[1] == ""
+
+
 def test_english_chats_read_english() -> None:
     text = shown(language="en", published_at=AFTERNOON)
     assert "Thursday, 14/03/2019, 16:05" in text

@@ -13,7 +13,7 @@ import pytest
 from bot.errors import TokenRefused
 from bot.model import ChatKind, Priority, QuietHours
 from bot.simulator import Fault
-from tests.outlet import Outlet, opened_outlet
+from tests.outlet import SOURCES, Outlet, opened_outlet
 
 pytestmark = pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
 
@@ -316,3 +316,17 @@ async def test_it_begins_when_the_database_lets_it(outlet: Outlet) -> None:
     await outlet.make_readonly("OFF")
     await outlet.until_settled()
     assert len(outlet.texts(chat)) == 1
+
+
+async def test_a_text_that_cannot_be_written_stops_no_other(outlet: Outlet) -> None:
+    (chat,) = await outlet.subscribe(1)
+    outlet.sources = {"tdkt": replace(SOURCES["tdkt"], timezone="Mars/Olympus")}
+    await outlet.publish(title="Không viết được", published_at=outlet.wall())
+    await outlet.publish(title="Viết được")
+    await outlet.start()
+    await outlet.until_settled()
+    assert outlet.titles(chat) == ["Viết được"]
+    assert [(line["verdict"], "cannot be written" in str(line["why"])) for line in await outlet.ledger()] == [
+        ("cancelled", True),
+        ("sent", False),
+    ]
