@@ -18,6 +18,7 @@ from storage.intake import Intake
 from storage.items import Items
 from storage.outbox import Outbox
 from storage.portals import Portals
+from storage.recalls import Recalls, RecallWay
 from storage.search import SearchIndex
 from storage.sources import Sources
 from storage.statements import statements
@@ -25,6 +26,8 @@ from storage.stories import Stories
 from storage.updates import Updates
 from storage.walks import Walks
 from storage.watches import Watches
+
+__all__ = ["RecallWay", "Store"]
 
 
 class Store:
@@ -43,6 +46,7 @@ class Store:
         self.outbox = Outbox(db, changes)
         self.edits = self.outbox.edits
         self.stories = Stories(db, self.edits)
+        self.recalls = Recalls(db, self._archive, changes, self.edits)
         self.absences = Absences(db, self._archive, changes, self.edits)
         self.updates = Updates(db)
         self.walks = Walks(db, self._archive)

@@ -3,7 +3,6 @@
 ALTER TABLE items ADD COLUMN corrected_at BIGINT;             -- when the portal's wording changed last
 ALTER TABLE items ADD COLUMN recall TEXT NOT NULL DEFAULT ''; -- an operator took it back: 'mark' or 'delete'
 ALTER TABLE items ADD COLUMN recalled_at BIGINT;
-ALTER TABLE items ADD COLUMN recalled_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE items ADD COLUMN story INTEGER REFERENCES items (id); -- the item of another source that told it first
 CREATE INDEX items_of_story ON items (story) WHERE story IS NOT NULL;
 

@@ -14,8 +14,8 @@ INSERT INTO ledger (at, note_id, chat_id, attempt, verdict, why)
 SELECT :now, n.id, n.chat_id, n.attempt, 'left',
        CASE WHEN m.sent_at < :since THEN 'sent too long ago to be edited' ELSE 'edited as often as a message may be' END
 FROM notes n CROSS JOIN messages m CROSS JOIN items i
-WHERE n.item_id IN (SELECT value FROM json_each(:items)) AND m.id = n.message_id AND i.id = n.item_id
-  AND n.shown < i.revision
+WHERE n.item_id IN (SELECT value FROM json_each(:items)) AND m.id = n.message_id AND m.chat_id IS NOT NULL
+  AND i.id = n.item_id AND n.shown < i.revision
   AND NOT EXISTS (SELECT 1 FROM edits e WHERE e.message_id = m.id AND e.state IN ('due', 'sending'));
 
 -- name: owe_outdated(messages, now, most)!

@@ -18,6 +18,7 @@ from bot.chats.commands import (
     portal,
     privacy,
     quiet,
+    recall,
     search,
     settings,
     sources,
@@ -68,6 +69,8 @@ COMMANDS: Final = (
     Command(names=("forget", "xoa"), handler=privacy.forget, who=Who.ADMINISTRATORS),
     Command(names=("status",), handler=operators.status, who=Who.OPERATORS),
     Command(names=("held",), handler=operators.held, who=Who.OPERATORS),
+    Command(names=("recall", "thuhoi"), handler=recall.recall, who=Who.OPERATORS),
+    Command(names=("item",), handler=recall.item, who=Who.OPERATORS),
     Command(names=("pause",), handler=operators.pause, who=Who.OPERATORS),
     Command(names=("resume",), handler=operators.resume, who=Who.OPERATORS),
     Command(names=("reload",), handler=operators.reload, who=Who.OPERATORS),
@@ -102,6 +105,8 @@ BUTTONS: Final[Mapping[str, Command]] = MappingProxyType(
             Command(names=("e",), handler=portal.end_albums, who=Who.ADMINISTRATORS),
             Command(names=("f",), handler=privacy.forget, who=Who.ADMINISTRATORS),
             Command(names=("h",), handler=operators.decide_held, who=Who.OPERATORS),
+            Command(names=("rc",), handler=recall.decide, who=Who.OPERATORS),
+            Command(names=("i",), handler=recall.item, who=Who.OPERATORS),
             Command(names=("or",), handler=operators.resume, who=Who.OPERATORS),
         )
         for name in command.names

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from storage.store import RecallWay
 from tests.newsroom import Newsroom
 
 BRIDGE = "Khánh thành cầu Hoà Lộc bắc qua sông Mã"
@@ -176,6 +177,66 @@ def test_after_a_restart_stories_are_still_known(room: Newsroom) -> None:
     room.poll("huyen")
     room.settle()
     assert len(room.texts(chat)) == 1
+
+
+@pytest.mark.parametrize(("how", "undeletable"), [("delete", False), ("delete", True), ("mark", False)])
+def test_a_recalled_item_leaves_every_chat_or_says_so(room: Newsroom, how: RecallWay, *, undeletable: bool) -> None:
+    chats = [room.subscriber(number) for number in range(3)]
+    item = room.publish("Thông báo gửi nhầm")
+    room.poll()
+    room.settle()
+    room.post.undeletable = undeletable
+    (stored,) = room.run(room.store.items.newest(1))
+    assert room.run(room.store.recalls.recall(stored, how, room.clock()))
+    room.settle()
+    for chat in chats:
+        if how == "delete" and not undeletable:
+            assert room.texts(chat) == []
+        else:
+            assert room.texts(chat) == ["Thông báo gửi nhầm\nQuản trị viên đã thu hồi tin này"]
+    assert room.ledger().count("deleted" if not undeletable and how == "delete" else "edited") == 3
+    room.correct(item, title="Thông báo gửi nhầm, sửa lại")
+    room.poll()
+    room.settle()
+    assert "sửa lại" not in "".join(text for chat in chats for text in room.texts(chat))
+
+
+def test_a_recalled_item_of_a_list_is_struck_out_there(room: Newsroom) -> None:
+    chat = room.subscriber(1)
+    for number in range(7):
+        room.publish(f"Tin thứ {number}")
+    room.poll()
+    room.settle()
+    stored = next(each for each in room.run(room.store.items.newest(10)) if each.item.title == "Tin thứ 3")
+    room.run(room.store.recalls.recall(stored, "delete", room.clock()))
+    room.settle()
+    (text,) = room.texts(chat)
+    assert "Tin thứ 3\nQuản trị viên đã thu hồi tin này" in text
+    assert all(f"Tin thứ {number}\n" in text for number in range(7))
+
+
+def test_a_recall_while_the_push_is_on_its_way_is_heeded(room: Newsroom) -> None:
+    chat = room.subscriber(1)
+    room.post.flight = lambda: 2.0
+    room.publish("Thông báo gửi nhầm")
+    room.poll()
+    room.work(1.5)
+    (stored,) = room.run(room.store.items.newest(1))
+    room.run(room.store.recalls.recall(stored, "delete", room.clock()))
+    room.settle()
+    assert room.texts(chat) == []
+
+
+def test_of_a_recalled_story_the_other_teller_is_still_owed(room: Newsroom) -> None:
+    chat = room.subscriber(1, "tinh", "huyen")
+    room.publish(BRIDGE, summary=LEAD)
+    room.poll()
+    room.publish(f"{BRIDGE}, Thanh Hoá", "huyen", summary=LEAD)
+    room.poll("huyen")
+    (stored,) = room.run(room.store.items.newest(1, ("tinh",)))
+    room.run(room.store.recalls.recall(stored, "delete", room.clock()))
+    room.settle()
+    assert room.titles(chat) == [f"{BRIDGE}, Thanh Hoá"]
 
 
 def test_a_source_that_stands_alone_joins_no_other() -> None:
