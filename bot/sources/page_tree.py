@@ -13,94 +13,15 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from bot.core.address import openable, repair
+from bot.sources.page_words import tokens
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_UNREAD = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "applet",
-        "select",
-        "textarea",
-        "head",
-        "canvas",
-        "audio",
-        "video",
-    ]
-)
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "br",
-    ]
-)
+_UNREAD = tokens("unread")
+_BLOCKS = tokens("blocks")
 _CLASS_TOKEN = re.compile(r"[^\W\d_]+", re.UNICODE)
-_PASSING = frozenset(
-    [
-        "odd",
-        "even",
-        "first",
-        "last",
-        "active",
-        "alt",
-        "alternate",
-        "current",
-        "selected",
-        "clearfix",
-        "item",
-        "leading",
-        "row",
-    ]
-)
+_PASSING = tokens("passing")
 _HIDDEN_CLASS = re.compile(
     r"(?:^|\s)(?:sr-only|visually-?hidden|hide-accessible|screen-reader-text|visuallyhidden|offscreen|d-none)(?=\s|$)",
     re.IGNORECASE,

@@ -31,6 +31,11 @@ def meta_names(name: str) -> tuple[str, ...]:
     return tuple(_vocabulary()["meta"][name])
 
 
+def tokens(name: str) -> frozenset[str]:
+    """A set of tags or class names."""
+    return frozenset(_vocabulary()["tokens"][name])
+
+
 @cache
 def _vocabulary() -> dict[str, dict[str, list[str]]]:
     return tomllib.loads((files("bot.sources") / "page_words.toml").read_text("utf-8"))
