@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -184,7 +184,17 @@ class Sources:
 
 def _asked(source: Source) -> dict[str, str]:
     """What the table keeps of a configured source; `asked` changes with all that says where and how it is read."""
-    layout = (source.profile, *astuple(source.selectors))
+    chosen = source.selectors
+    layout = (
+        source.profile,
+        chosen.item,
+        chosen.title,
+        chosen.link,
+        chosen.date,
+        chosen.summary,
+        chosen.image,
+        chosen.next,
+    )
     return {
         "id": source.id,
         "title": source.title,

@@ -24,7 +24,7 @@ TICK: Final = timedelta(milliseconds=250)
 TELL_EVERY: Final = timedelta(seconds=5)
 HUBS_EVERY: Final = timedelta(seconds=10)
 SILENCE_EVERY: Final = timedelta(minutes=10)
-SETTLE_EVERY: Final = timedelta(minutes=5)
+SETTLE_EVERY: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

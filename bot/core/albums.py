@@ -28,18 +28,21 @@ def home_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/"
 
 
-def leaders(sources: Iterable[Source], known: Collection[str]) -> tuple[str, ...]:
-    """The ids under which portals are kept, in the order of *sources*; a feed by itself names no portal.
-
-    Of the sources of one portal it is the first, unless others were so before (*known*): their followers stay.
-    """
+def portals_of(sources: Iterable[Source]) -> tuple[tuple[str, ...], ...]:
+    """The sources of each portal by id, in the order of *sources*; a feed by itself names no portal."""
     groups: dict[tuple[str, int | None], list[str]] = {}
     for source in sources:
         if source.kind != "feed":
             groups.setdefault((host_of(source.url), urlsplit(source.url).port), []).append(source.id)
-    return tuple(
-        source_id for ids in groups.values() for source_id in ([each for each in ids if each in known] or ids[:1])
-    )
+    return tuple(map(tuple, groups.values()))
+
+
+def leaders(portals: Iterable[Sequence[str]], known: Collection[str]) -> tuple[str, ...]:
+    """The ids under which *portals* are kept, in their order.
+
+    Of the sources of one portal it is the first, unless others were so before (*known*): their followers stay.
+    """
+    return tuple(source_id for ids in portals for source_id in ([each for each in ids if each in known] or ids[:1]))
 
 
 def album_items(albums: Sequence[Album], source_id: str, home: str) -> tuple[Item, ...]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
-from bot.core.albums import album_items, home_of, leaders
+from bot.core.albums import album_items, home_of, leaders, portals_of
 from bot.model import Clock, Item, Portlets, Source, Trouble
 from storage.store import Store
 
@@ -42,10 +42,15 @@ class Portals:
     clock: Clock
     chance: Callable[[], float]
     every: timedelta = timedelta(hours=6)
+    portals: tuple[tuple[str, ...], ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # Once: taking ten thousand addresses apart at every look would hold up the loop.
+        object.__setattr__(self, "portals", portals_of(self.sources.values()))
 
     async def look(self) -> int:
         """Look at the portals whose time has come; how many."""
-        ids = leaders(self.sources.values(), await self.store.portals.known())
+        ids = leaders(self.portals, await self.store.portals.known())
         due = await self.store.portals.due(ids, self.clock(), AT_ONCE)
         looks = (self._look_at(self.sources[source_id]) for source_id in due)
         for outcome in await asyncio.gather(*looks, return_exceptions=True):

@@ -38,7 +38,7 @@ async def measure(count: int) -> None:
     cores = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {cores[-1]})
     limits = Limits(paid_per_second=1000)
-    async with Portals(items=5) as portals, PretendTelegram(limits=limits) as telegram:
+    async with Portals(items=2) as portals, PretendTelegram(limits=limits) as telegram:
         with tempfile.TemporaryDirectory() as made:
             child = Child(Path(made), core=cores[0])
             child.configure([portals.url(number) for number in range(count)], telegram)
