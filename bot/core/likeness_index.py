@@ -9,10 +9,10 @@ from typing import Final
 
 from bot.core.likeness import THRESHOLD, Outline, likeness
 
-MOST_LOOKED_UP: Final = 3_000
+MOST_LOOKED_UP: Final = 1_000
 """Places of shingles that one question goes through, the rarest shingles first."""
 LEAST_SHARED: Final = 3
-MOST_COMPARED: Final = 12
+MOST_COMPARED: Final = 8
 TOGETHER: Final = timedelta(days=3)
 
 
@@ -82,10 +82,10 @@ class LikenessIndex:
         shared: Counter[int] = Counter()
         looked_up = 0
         for found in bearers:
-            shared.update(found)
             looked_up += len(found)
-            if looked_up > MOST_LOOKED_UP:
+            if looked_up > MOST_LOOKED_UP and shared:
                 break
+            shared.update(found)
         often = shared.most_common(4 * MOST_COMPARED)
         kept = [each for each, count in often if count >= LEAST_SHARED and self._told[each].source_id != besides]
         return kept[:MOST_COMPARED]
