@@ -1,4 +1,4 @@
-"""An archive of 1,000,000 items in and out: how fast, in how much memory, and whether search finds the same after."""
+"""An archive of 1,000,000 items in and out: how fast, in how much memory, and whether search finds the same after.
 
 make bench NAME=bench_import ARGS="1000000"
 """
