@@ -36,7 +36,7 @@ class _Portlet:
 async def about(clerk: Clerk, caller: Caller, words: str) -> None:
     """What a portal says of itself: `/about tdkt`; with several portals and no name, buttons."""
     pages = [page for page in await _pages(clerk) if page.about]
-    portlet = _Portlet(show=_show_about, none="about.none", choose="about.choose", verb="i")
+    portlet = _Portlet(show=_show_about, none="about.none", choose="about.choose", verb="j")
     await _show(clerk, caller, words, pages, portlet)
 
 

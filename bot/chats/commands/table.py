@@ -98,7 +98,7 @@ BUTTONS: Final[Mapping[str, Command]] = MappingProxyType(
             Command(names=("g",), handler=settings.language, who=Who.ADMINISTRATORS),
             Command(names=("m",), handler=membership.missed),
             Command(names=(READ,), handler=full_text.full_text),
-            Command(names=("i",), handler=portal.about),
+            Command(names=("j",), handler=portal.about),
             Command(names=("k",), handler=portal.links),
             Command(names=("c",), handler=portal.photos),
             Command(names=("a",), handler=portal.follow_albums, who=Who.ADMINISTRATORS),
