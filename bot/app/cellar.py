@@ -9,14 +9,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from bot.config import Config
 from bot.jobs.stories import REMEMBERED, StoryBook
 from bot.jobs.terms import Timing
 from bot.jobs.watching import WatchBook
+from storage.sources import Follower
 from storage.store import Store
 
 log = logging.getLogger(__name__)
+
+MOST_NAMED: Final = 10
 
 
 def utc_now() -> datetime:
@@ -40,8 +44,14 @@ async def opened_cellar(config: Config) -> AsyncIterator[Cellar]:
     timing = Timing(clock=utc_now, monotonic=time.monotonic, chance=random.random)
     store = await Store.open(config.storage.url)
     try:
-        for lost in await store.sources.ensure(config.sources):
-            log.warning("source.lost id=%s has followers: configure it, or name it in `was` of its successor", lost)
+        await store.sources.ensure(config.sources)
+        for orphan in await store.sources.orphans():
+            log.warning(
+                "source.lost id=%s followers=%d (%s): configure it, or name it in `was` of its successor",
+                orphan.source_id,
+                len(orphan.followers),
+                ", ".join(_named(follower) for follower in orphan.followers[:MOST_NAMED]),
+            )
         watches = WatchBook(timing.clock, config.schedule.timezone)
         watches.load(await store.watches.all())
         stories = StoryBook(timing.clock)
@@ -50,3 +60,8 @@ async def opened_cellar(config: Config) -> AsyncIterator[Cellar]:
         yield Cellar(store=store, watches=watches, stories=stories, timing=timing)
     finally:
         await store.close()
+
+
+def _named(follower: Follower) -> str:
+    """A group by its title; a person, whose name is not kept, by our number for the chat."""
+    return follower.title or f"{follower.kind} chat {follower.chat_id}"
