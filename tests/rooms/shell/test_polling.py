@@ -9,7 +9,7 @@ import pytest
 
 from bot.app.guard import guarded
 from bot.app.loops import Loops
-from bot.app.polling import AFTER_ACCIDENT, AT_ONCE, Rounds
+from bot.app.polling import AFTER_ACCIDENT, AT_ONCE, YOUNG, Rounds
 from bot.errors import StoreUnavailable, TokenRefused
 from bot.model import PollReport, Source
 from storage.store import Store
@@ -90,6 +90,19 @@ async def test_a_slow_host_keeps_nobody_else_waiting(settled: Store, clock: Hand
     assert await machine.tick() == AT_ONCE
     await machine.rounds.stop(0.0)
     assert machine.reading.reports == []
+
+
+async def test_readings_that_only_wait_for_slow_portals_take_nobodys_place(store: Store, clock: HandClock) -> None:
+    known = sources(*(f"slow{number}.example" for number in range(AT_ONCE)), "quick.example")
+    await store.sources.ensure(list(known.values()))
+    machine = Machine(store, clock, known)
+    assert await machine.rounds.start_due() == AT_ONCE
+    assert await machine.rounds.start_due() == 0
+    machine.seconds += YOUNG + 0.1
+    assert await machine.rounds.start_due() == 1
+    machine.reading.go.set()
+    await machine.rounds.stop(5)
+    assert len(machine.reading.reports) == AT_ONCE + 1
 
 
 async def test_an_accident_is_told_and_not_repeated_at_every_tick(
