@@ -153,8 +153,9 @@ async def test_a_failing_feed_is_asked_less_and_less_and_heals(
 async def test_an_unchanged_feed_costs_a_304_and_the_process_little_memory(
     telegram: PretendTelegram, portal: PretendPortal, loa: Loa
 ) -> None:
-    await telegram.wait_until(lambda: portal.statuses[304] >= 3, what="304 answers")
-    assert portal.statuses[200] <= 2
+    unchanged, asked = portal.statuses[304], portal.hits["/rss"]
+    await telegram.wait_until(lambda: portal.hits["/rss"] >= asked + 4, what="four readings more")
+    assert portal.statuses[304] - unchanged >= 3
     assert loa.process is not None
     status = Path(f"/proc/{loa.process.pid}/status").read_text("ascii")
     assert int(status.split("VmRSS:")[1].split()[0]) < 100 * 1024
