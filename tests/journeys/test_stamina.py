@@ -108,16 +108,16 @@ async def test_a_changed_configuration_is_taken_on_and_a_bad_one_changes_nothing
         assert loa.process is not None
         loa.process.send_signal(signal.SIGHUP)
         await until_logged(loa, "reload.refused", 2)
-        portal.publish("Tin trước khi nạp lại")
-        await until_said(telegram, PERSON, "Tin trước khi nạp lại")
+        portal.publish("Khai trương thư viện xã vùng cao")
+        await until_said(telegram, PERSON, "Khai trương thư viện xã vùng cao")
 
         loa.sources = [{"url": f"{portal.url}/rss"}, {"url": f"{portal.url}/atom.xml", "title": "Tin Atom"}]
         loa.configure()
         (done,) = await telegram.ask(OPERATOR, "/reload")
         assert "2 nguồn" in done["text"]
         await until_logged(loa, "poll.done source=tin2")
-        portal.publish("Tin sau khi nạp lại")
-        await until_said(telegram, PERSON, "Tin sau khi nạp lại")
+        portal.publish("Cấp nước sạch cho ba thôn ven hồ")
+        await until_said(telegram, PERSON, "Cấp nước sạch cho ba thôn ven hồ")
         assert "Tin Atom" in (await telegram.ask(PERSON, "/nguon"))[0]["text"]
         await asyncio.sleep(3)
         assert loa.log.count("reload.taken_on") == 1, "the question that Telegram brings again is not asked again"
@@ -235,7 +235,8 @@ async def test_a_hub_that_a_feed_names_brings_news_at_once(tmp_path: Path, teleg
             titles.insert(0, "Tin do hub báo")
             assert await hub.publish(b"anything", secret="wrong") == 202
             await until_logged(loa, "hub.unsigned")
-            assert hits.count("/rss") == 1
+            await asyncio.sleep(1.5)
+            assert "Tin do hub báo" not in says(telegram, PERSON)
             assert await hub.publish(b"anything") == 202
             await until_said(telegram, PERSON, "Tin do hub báo")
             await telegram.ask(OPERATOR, "/start")

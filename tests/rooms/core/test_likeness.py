@@ -75,6 +75,20 @@ def test_another_number_or_place_makes_two_stories(one: str, other: str) -> None
     assert likeness(outline(one, None), outline(other, None)) < THRESHOLD
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Hướng dẫn trước kỳ nghỉ lễ", "Hướng dẫn sau kỳ nghỉ lễ"),
+        ("Tin tức mới nhất của câu lạc bộ cờ vua", "Tin tức mới nhất của câu lạc bộ cờ tướng"),
+    ],
+)
+def test_titles_that_differ_in_one_word_are_two_stories_under_a_lead_that_a_portal_writes_everywhere(
+    one: str, other: str
+) -> None:
+    everywhere = "Nội dung chi tiết đang được cập nhật, mời bạn đọc theo dõi trên cổng thông tin"
+    assert likeness(outline(one, everywhere), outline(other, everywhere)) < THRESHOLD
+
+
 def test_likeness_is_the_same_both_ways() -> None:
     for left, right in PAIRS["same"] + PAIRS["other"]:
         assert likeness(outline(*left), outline(*right)) == pytest.approx(likeness(outline(*right), outline(*left)))
