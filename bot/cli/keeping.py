@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -16,19 +17,41 @@ from bot.errors import StoreUnreadable
 BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="The copy.")]
 
 
-def held(config: ConfigPath = None) -> int:
-    """List the items that wait for an operator, and why. In the chat, /held pushes or drops them."""
-    return asyncio.run(_held(config))
+Pushed = Annotated[list[int] | None, typer.Option("--push", metavar="ID", help="Let this one go out; repeatable.")]
+Dropped = Annotated[list[int] | None, typer.Option("--drop", metavar="ID", help="Never push this one; repeatable.")]
 
 
-async def _held(path: Path | None) -> int:
-    async with opened(configured(path)) as store:
-        items = await store.items.held()
+def held(push: Pushed = None, drop: Dropped = None, config: ConfigPath = None) -> int:
+    """List the items that wait for an operator, and why; push or drop them. /held does the same in the chat."""
+    return asyncio.run(_held(tuple(push or ()), tuple(drop or ()), config))
+
+
+async def _held(pushed: tuple[int, ...], dropped: tuple[int, ...], path: Path | None) -> int:
+    from bot.app.cellar import opened_cellar
+    from bot.jobs.release import push_held
+
+    unknown = []
+    async with opened_cellar(configured(path)) as cellar:
+        store = cellar.store
+        for item_id in pushed:
+            owed = await push_held(item_id, store=store, watches=cellar.watches, clock=cellar.timing.clock)
+            if owed is None:
+                unknown.append(item_id)
+            else:
+                print(f"{item_id}\tpushed\towed to {owed} chats; a running bot sends it at once")
+        for item_id in dropped:
+            if await store.items.drop_held(item_id):
+                print(f"{item_id}\tdropped")
+            else:
+                unknown.append(item_id)
+        items = () if pushed or dropped else await store.items.held()
+    for item_id in unknown:
+        print(f"loa: no item {item_id} is held - `loa held` lists those that are", file=sys.stderr)
     for stored in items:
         print(f"{stored.id}\t{stored.held}\t{stored.item.source_id}\t{stored.item.title}\t{stored.item.url or '-'}")
-    if not items:
+    if not (items or pushed or dropped):
         print("nothing is held")
-    return 0
+    return 1 if unknown else 0
 
 
 def stats(config: ConfigPath = None) -> int:

@@ -44,6 +44,24 @@ async def test_the_archive_goes_in_and_out_and_is_searched(tmp_path: Path, loa: 
     assert "xmlUrl=" in (await loa.run("export", "--format", "opml")).out
 
 
+async def test_what_is_held_is_listed_pushed_or_dropped(tmp_path: Path) -> None:
+    async with PretendPortal() as portal:
+        source = {"url": f"{portal.url}/rss"}
+        loa = Loa(folder=tmp_path, api_root="http://127.0.0.1:9", token="1234567:nobody-is-there", sources=[source])
+        assert (await loa.run("poll")).code == 0
+        portal.publish("Trúng thưởng lớn mỗi ngày", link="https://song-bai.example/vao-ngay-77.html")
+        portal.publish("Quay số nhận quà", link="https://song-bai.example/quay-so-78.html")
+        assert (await loa.run("poll")).code == 0
+        lines = (await loa.run("held")).out.splitlines()
+        first, second = (line.split("\t")[0] for line in lines)
+        assert [line.split("\t")[1] for line in lines] == ["foreign_host", "foreign_host"]
+        assert (await loa.run("held", "--push", first)).out.startswith(f"{first}\tpushed")
+        assert (await loa.run("held", "--drop", second)).out == f"{second}\tdropped\n"
+        assert (await loa.run("held")).out == "nothing is held\n"
+        again = await loa.run("held", "--drop", first)
+        assert (again.code, again.err) == (1, f"loa: no item {first} is held - `loa held` lists those that are\n")
+
+
 async def test_a_backup_is_put_back_and_a_broken_one_is_not(tmp_path: Path, loa: Loa) -> None:
     (tmp_path / "in.jsonl").write_text(LINES, encoding="utf-8")
     await loa.run("import", str(tmp_path / "in.jsonl"))
