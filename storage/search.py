@@ -33,7 +33,8 @@ PATIENCE_S: Final = 0.03
 """After so long no further part of a laborious query is asked, and after as long again no looser one."""
 MOST_COUNTED: Final = 1_000
 """Totals are exact to here; beyond, they are `more`."""
-MOST_RANKED: Final = 1_000
+MOST_RANKED: Final = 500
+"""The best matches are those of so many of the newest."""
 MOST_NEAR: Final = 200
 """Of so many items that nearly match, the best are offered."""
 MOST_NEAREST: Final = 5
@@ -145,10 +146,10 @@ class SearchIndex:
         return parse(text, now.astimezone(self._zone), known)
 
     async def _best(self, conn: Connection, query: Query, newest: Sequence[int]) -> tuple[int, ...]:
-        """The ids of the best matches first, the newest on ties, of the *newest* that match."""
+        """The ids of the best matches of the newest first, the newest on ties; then the others."""
         texts = await rows(self._sql.texts_of_documents(conn, ids=as_json(newest[:MOST_RANKED])))
         ranked = sorted(texts, key=lambda row: (-rank_of(query, row["toned"]), row["search_id"]))
-        return tuple(row["search_id"] for row in ranked)
+        return (*(row["search_id"] for row in ranked), *newest[MOST_RANKED:])
 
     async def _nearest(self, conn: Connection, query: Query, sources: Sequence[str]) -> tuple[Found, ...]:
         until = self._stopwatch() + PATIENCE_S

@@ -5,12 +5,13 @@ without marks, if at all, only beside its equal in a plain one: so no column nee
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from dataclasses import dataclass, field, replace
+from itertools import groupby, pairwise, product
+from math import prod
 from typing import Final, assert_never
 
 from bot.core.letters import Word, plain_of
-from bot.core.query_tree import AllOf, AnyOf, Node, NoneOf, Phrase
+from bot.core.query_tree import AllOf, AnyOf, Node, NoneOf, Phrase, closed_words
 from storage.search_tokens import EVERY, is_common, pair_token
 
 BROAD: Final = 16
@@ -44,22 +45,27 @@ class Ending:
     breadth: int = 1
 
 
-Endings = Mapping[Word, Ending]
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What the words of a query stand for: each prefix, and the toned keys of each bare word in a mixed phrase."""
+
+    endings: Mapping[Word, Ending] = field(default_factory=dict)
+    spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def expression_of(node: Node | None, endings: Endings) -> Expression:
+def expression_of(node: Node | None, known: Vocabulary) -> Expression:
     """Return the expression that finds all documents that have what *node* asks for."""
     match node:
         case None:
             return Expression(_quoted(EVERY))
         case Phrase():
-            return _phrase(node, endings)
+            return _phrase(node, known)
         case AnyOf(parts):
-            return _any_of([expression_of(part, endings) for part in parts])
+            return _any_of([expression_of(part, known) for part in parts])
         case AllOf(parts):
-            return _all_of(parts, endings)
+            return _all_of(parts, known)
         case NoneOf():
-            return _all_of((node,), endings)
+            return _all_of((node,), known)
         case _:
             assert_never(node)
 
@@ -76,9 +82,22 @@ def prefixes_in(node: Node | None) -> Iterator[Word]:
             yield from prefixes_in(part)
 
 
-def _all_of(parts: tuple[Node, ...], endings: Endings) -> Expression:
-    asked = [expression_of(part, endings) for part in parts if not isinstance(part, NoneOf)]
-    excluded = [expression_of(part.part, endings) for part in parts if isinstance(part, NoneOf)]
+def spelled_in(node: Node | None) -> Iterator[str]:
+    """Yield the plain keys of the bare words of mixed phrases, whose spellings the expression asks for."""
+    match node:
+        case Phrase(words):
+            if any(word.is_marked for word in words):
+                yield from (word.plain for word in closed_words(node) if not word.is_marked)
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from spelled_in(part)
+        case NoneOf(part):
+            yield from spelled_in(part)
+
+
+def _all_of(parts: tuple[Node, ...], known: Vocabulary) -> Expression:
+    asked = [expression_of(part, known) for part in parts if not isinstance(part, NoneOf)]
+    excluded = [expression_of(part.part, known) for part in parts if isinstance(part, NoneOf)]
     wanted = _both(asked) if asked else Expression(_quoted(EVERY))
     sure = [each for each in excluded if each.exact and each.breadth <= BROAD]
     text = f"({wanted.text} NOT {_any_of(sure).text})" if sure else wanted.text
@@ -87,22 +106,23 @@ def _all_of(parts: tuple[Node, ...], endings: Endings) -> Expression:
     return Expression(text, False, None, wanted.breadth)
 
 
-def _phrase(phrase: Phrase, endings: Endings) -> Expression:
+def _phrase(phrase: Phrase, known: Vocabulary) -> Expression:
     if not phrase.open:
-        return _side_by_side(phrase.words)
+        return _side_by_side(phrase.words, known)
     *closed, last = phrase.words
-    ending = endings[last]
+    ending = known.endings[last]
     some = Expression(ending.text, ending.exact, () if ending.exact else None, ending.breadth)
     if not closed:
         return some
     if ending.words is None or len(ending.words) > MOST_PHRASES:
-        return Expression(f"({_side_by_side(tuple(closed)).text} AND {some.text})", False, None)
+        return Expression(f"({_side_by_side(tuple(closed), known).text} AND {some.text})", False, None)
     words = [Word(plain_of(key), key) for key in ending.words]
-    return _any_of([_side_by_side((*closed, word)) for word in words]) if words else some
+    return _any_of([_side_by_side((*closed, word), known) for word in words]) if words else some
 
 
-def _side_by_side(words: tuple[Word, ...]) -> Expression:
-    """A phrase cannot span two columns: marked and bare words together are found by their plain keys and verified."""
+def _side_by_side(words: tuple[Word, ...], known: Vocabulary) -> Expression:
+    """A phrase cannot span two columns. Where marked and bare words mix, each spelling of the bare ones is asked for
+    among the toned words; where they are too many, the plain phrase is, and what it finds is verified."""
     marked = sum(word.is_marked for word in words)
     pairs = [_quoted(pair_token(a.plain, b.plain)) for a, b in pairwise(words) if is_common(a.plain, b.plain)]
     if marked in {0, len(words)}:
@@ -110,6 +130,10 @@ def _side_by_side(words: tuple[Word, ...]) -> Expression:
         if len(words) == 2 and pairs and not marked:
             return Expression(pairs[0])
         return Expression(_and(*pairs, whole))
+    spelled = [(word.toned,) if word.is_marked else known.spellings.get(word.plain, ()) for word in words]
+    if 0 < prod(map(len, spelled)) <= MOST_PHRASES:
+        ways = [" ".join(way) for way in product(*spelled)]
+        return Expression(_and(*pairs, one_of(ways)), breadth=len(ways))
     runs = (tuple(run) for is_marked, run in groupby(words, key=lambda word: word.is_marked) if is_marked)
     toned = [_quoted(" ".join(word.toned for word in run)) for run in runs]
     plain = [] if len(words) == 2 and pairs else [_quoted(" ".join(word.plain for word in words))]

@@ -13,7 +13,7 @@ from bot.core.document import FoldedDocument
 from bot.core.query import Query
 from bot.core.query_tree import AllOf, Phrase
 from storage.rows import as_json
-from storage.search_expression import Expression, expression_of, prefixes_in
+from storage.search_expression import Expression, expression_of
 from storage.search_tokens import source_token
 from storage.search_words import SearchWords
 from storage.search_writing import FARTHEST, IDS_A_SECOND, instant_of, moment_of
@@ -124,7 +124,7 @@ class SearchHits:
         """How the index is asked; None where no source is left."""
         wanted = [set(names) for names in (query.sources, sources) if names]
         numbers = await rows(self._sql.search_sources(conn)) if wanted or query.other_than else []
-        found = expression_of(query.root, await self._words.endings(conn, prefixes_in(query.root)))
+        found = expression_of(query.root, await self._words.vocabulary(conn, query.root))
         text = found.text
         if wanted:
             inside = set.intersection(*wanted)

@@ -1,7 +1,6 @@
 """The words that the index makes up besides those of the text: what every document has, its source, short cuts."""
 
 import tomllib
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -12,8 +11,6 @@ from bot.core.letters import plain_of
 
 EVERY: Final = "∀"
 """Stands in every document, for queries that only leave out."""
-BARE: Final = "·"
-"""Keeps the place of a word without marks among the toned words: it is found by its plain key."""
 BEGINNING: Final = 3
 """Of each longer word so many letters are indexed as its beginning."""
 
@@ -38,31 +35,21 @@ def is_common(*plains: str) -> bool:
     return _common().issuperset(plains)
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """A text as the index holds it: its words plain and toned, and the words that are made up from them."""
-
-    plain: str
-    toned: str
-    made_up: str
-
-
-def columns_of(toned: str) -> Columns:
-    """Return how a text of toned keys is indexed."""
+def plain_and_made_up(toned: str) -> tuple[str, str]:
+    """Return the plain keys of a text of toned ones, and the words that are made up from them."""
     keys = toned.split()
     if not keys:
-        return Columns("", "", "")
-    plain, marked, beginnings, common = zip(*map(_facets, keys), strict=True)
+        return "", ""
+    plain, beginnings, common = zip(*map(_facets, keys), strict=True)
     pairs = {f"{a}·{b}" for a, b in pairwise(common) if a and b}
-    return Columns(" ".join(plain), " ".join(marked), " ".join((*filter(None, beginnings), *pairs)))
+    return " ".join(plain), " ".join((*filter(None, beginnings), *pairs))
 
 
 @lru_cache(maxsize=32_768)
-def _facets(toned: str) -> tuple[str, str, str, str]:
-    """A word's plain key, what stands for it among the toned ones, its beginning, its plain key if it is common."""
+def _facets(toned: str) -> tuple[str, str, str]:
+    """A word's plain key, its beginning if that is less than all of it, its plain key again if it is common."""
     plain = plain_of(toned)
-    marked = BARE if toned.isascii() else toned
-    return plain, marked, beginning_token(plain) if len(plain) > BEGINNING else "", plain if is_common(plain) else ""
+    return plain, beginning_token(plain) if len(plain) > BEGINNING else "", plain if is_common(plain) else ""
 
 
 @lru_cache(maxsize=1)

@@ -1,14 +1,14 @@
 """Every word of the archive: what a prefix stands for, what is Telex, what is misspelt, what is rare."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from aiosqlite import Connection
 
-from bot.core.letters import Word, with_final_i
-from bot.core.query_tree import is_word
+from bot.core.letters import Word, plain_of, with_final_i
+from bot.core.query_tree import Node, is_word
 from storage.rows import as_json
-from storage.search_expression import Ending, beginning_with, one_of
+from storage.search_expression import Ending, Vocabulary, beginning_with, one_of, prefixes_in, spelled_in
 from storage.search_tokens import BEGINNING, EVERY, beginning_token
 from storage.statements import rows, statements
 
@@ -51,9 +51,13 @@ class SearchWords:
                 seen[key] = seen.get(key, 0) + row["seen"]
         return seen
 
-    async def endings(self, conn: Connection, prefixes: Iterable[Word]) -> dict[Word, Ending]:
-        """What each prefix stands for."""
-        return {prefix: await self._ending(conn, prefix) for prefix in set(prefixes)}
+    async def vocabulary(self, conn: Connection, root: Node | None) -> Vocabulary:
+        """What the words of a query's tree stand for."""
+        plains = set(spelled_in(root))
+        spellings: dict[str, tuple[str, ...]] = {}
+        for toned in sorted(await self.spelled(conn, plains)) if plains else ():
+            spellings[plain_of(toned)] = (*spellings.get(plain_of(toned), ()), toned)
+        return Vocabulary({prefix: await self._ending(conn, prefix) for prefix in set(prefixes_in(root))}, spellings)
 
     async def _ending(self, conn: Connection, prefix: Word) -> Ending:
         words = await self._beginning_with(conn, prefix)

@@ -14,7 +14,7 @@ from bot.core.letters import Word, plain_of
 from bot.model import StoredItem
 from storage.instants import from_ms, to_ms
 from storage.rows import as_json
-from storage.search_tokens import EVERY, columns_of, source_token
+from storage.search_tokens import EVERY, plain_and_made_up, source_token
 from storage.search_words import SearchWords
 from storage.statements import rows, statements
 
@@ -42,14 +42,15 @@ class Placed:
     def columns(self) -> dict[str, Any]:
         """What is indexed of it, or what the index is to forget: it follows from what is kept."""
         title, _, text = self.toned.partition(BREAK)
-        head, tail = columns_of(title), columns_of(text)
+        plain_title, made_up = plain_and_made_up(title)
+        plain_text, more_made_up = plain_and_made_up(text)
         return {
             "search_id": self.search_id,
-            "title_plain": head.plain,
-            "title_toned": head.toned,
-            "text_plain": tail.plain,
-            "text_toned": tail.toned,
-            "origin": f"{EVERY} {source_token(self.source)} {head.made_up} {tail.made_up}",
+            "title_plain": plain_title,
+            "title_toned": title,
+            "text_plain": plain_text,
+            "text_toned": text,
+            "origin": f"{EVERY} {source_token(self.source)} {made_up} {more_made_up}",
         }
 
 
