@@ -51,7 +51,7 @@ class Outline:
 
 def outline(title: str, lead: str | None) -> Outline:
     """The outline of a notice by its title and lead; an empty title has none that could be like another."""
-    head, rest = said(title), said(lead or "")[:MOST_LEAD]
+    head, rest = said(title), said(lead or "", MOST_LEAD)
     figures, days = figures_in(head), figures_in(rest)
     title_places, lead_places = places_in(head), places_in(rest)
     heavy = figures | days | {word for name in title_places | lead_places for word in name.split()}
@@ -71,16 +71,21 @@ def outline(title: str, lead: str | None) -> Outline:
 
 def likeness(one: Outline, other: Outline) -> float:
     """From 0 (nothing in common) to 1 (the same words); `THRESHOLD` and more is one story."""
-    if not one.weight or not other.weight:
-        return 0.0
-    smaller, larger = (one, other) if len(one.shingles) <= len(other.shingles) else (other, one)
-    shared = sum(weight + larger.shingles[each] for each, weight in smaller.shingles.items() if each in larger.shingles)
-    alike = shared / (one.weight + other.weight)
+    alike = overlap(one, other)
     if _contradict(one, other):
         alike *= _CONTRADICTION
     elif _differ(one.figures | one.days, other.figures | other.days):
         alike *= _OTHER_DAY
     return alike * _SUBSTITUTION[min(_substituted(one, other), len(_SUBSTITUTION) - 1)]
+
+
+def overlap(one: Outline, other: Outline) -> float:
+    """The share of their shingles, by weight, that both have: `likeness` is never more."""
+    if not one.weight or not other.weight:
+        return 0.0
+    mine, others = one.shingles, other.shingles
+    shared = sum([mine[each] + others[each] for each in mine.keys() & others.keys()])
+    return shared / (one.weight + other.weight)
 
 
 def _contradict(one: Outline, other: Outline) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
-from bot.core.likeness import THRESHOLD, Outline, likeness
+from bot.core.likeness import THRESHOLD, Outline, likeness, overlap
 
-MOST_LOOKED_UP: Final = 1_000
+MOST_LOOKED_UP: Final = 600
 """Places of shingles that one question goes through, the rarest shingles first."""
 LEAST_SHARED: Final = 3
 MOST_COMPARED: Final = 8
@@ -68,14 +69,15 @@ class LikenessIndex:
         It was told within three days of *at*: after that the same words are another year's, or another week's.
         """
         best: tuple[Told, float] | None = None
-        for item_id in self._candidates(wanted, besides):
-            told = self._told[item_id]
-            alike = likeness(wanted, told.outline) if abs(told.at - at) <= TOGETHER else 0.0
+        for told in self._candidates(wanted, besides, at):
+            if overlap(wanted, told.outline) < THRESHOLD:
+                continue
+            alike = likeness(wanted, told.outline)
             if alike >= THRESHOLD and (best is None or alike > best[1]):
                 best = told, alike
         return best
 
-    def _candidates(self, wanted: Outline, besides: str) -> list[int]:
+    def _candidates(self, wanted: Outline, besides: str, at: datetime) -> list[Told]:
         """Those that share the rarest shingles; what is one story shares most of all it says."""
         bearers = [found for shingle in wanted.shingles if (found := self._bearers.get(shingle))]
         bearers.sort(key=len)
@@ -86,6 +88,8 @@ class LikenessIndex:
             if looked_up > MOST_LOOKED_UP and shared:
                 break
             shared.update(found)
-        often = shared.most_common(4 * MOST_COMPARED)
-        kept = [each for each, count in often if count >= LEAST_SHARED and self._told[each].source_id != besides]
-        return kept[:MOST_COMPARED]
+        often = [(count, item_id) for item_id, count in shared.items() if count >= LEAST_SHARED]
+        often.sort(reverse=True)
+        tellers = (self._told[item_id] for _, item_id in often)
+        others = (told for told in tellers if told.source_id != besides and abs(told.at - at) <= TOGETHER)
+        return list(islice(others, MOST_COMPARED))

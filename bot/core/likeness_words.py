@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import islice
 from typing import Final
 
 from bot.core.letters import TONE_FIGURES, normalise, words_with_places
@@ -26,12 +27,12 @@ class Said:
     begins: bool
 
 
-def said(text: str) -> list[Said]:
-    """The words of *text* in order. Of a text that is all capitals no word counts as one with a capital."""
+def said(text: str, most: int | None = None) -> list[Said]:
+    """The first *most* words of *text* (None: all). Of a text in capitals no word counts as one with a capital."""
     text = normalise(text)
     shouted = text == text.upper()
     words, end = [], 0
-    for word, start, behind in words_with_places(text):
+    for word, start, behind in islice(words_with_places(text), most):
         capital = not shouted and text[start].isupper() and not (behind - start > 1 and text[start:behind].isupper())
         words.append(Said(word.toned, capital, bool(_BREAK.search(text, end, start))))
         end = behind
