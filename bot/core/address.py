@@ -9,6 +9,8 @@ site_of     a host                          -> the registrable domain: who answe
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit, urlunsplit
 
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.\-]*):")
@@ -47,6 +49,10 @@ _ASP_SESSION = re.compile(r"/\((?:[A-Z]\([^)/]*\))+\)", re.IGNORECASE)
 _STATE = re.compile(r"/!ut/p/.*$")
 _NO_PART = re.compile(r"=|^:~:|^(?:comments?|respond|top|rss|content|main)?$")
 _INDEX_PAGE = re.compile(r"/(?:index|default|home)\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
+_SLASHES = re.compile(r"/{2,}")
+_PORT = re.compile(r":(\d+)$")
+_CACHED: Final = 256
+"""An address is asked for several times while its keys are made, then never again; hosts come back."""
 
 
 def repair(raw: str, base: str = "") -> str | None:
@@ -125,6 +131,7 @@ def _is_session(name: str, value: str) -> bool:
     return bool(_SESSION.match(name) or (_SHORT_SESSION.match(name) and _HEX.match(value) and not value.isdigit()))
 
 
+@lru_cache(maxsize=_CACHED)
 def canonical(url: str) -> str:
     """The spelling by which two addresses of one page are equal: for keys only, it need not open.
 
@@ -134,22 +141,25 @@ def canonical(url: str) -> str:
     """
     parts = urlsplit(url)
     path = _STATE.sub("", _MATRIX.sub("", _ASP_SESSION.sub("", parts.path)))
-    path = _INDEX_PAGE.sub("", re.sub(r"/{2,}", "/", unquote(path))).rstrip("/").lower()
-    query = "&".join(
-        f"{name.lower()}={value}"
-        for name, value in sorted(parse_qsl(parts.query.replace(";", "&"), keep_blank_values=True))
-        if value and not (_TRACKING.match(name) or _is_session(name, value) or _STAMP.match(f"{name}={value}"))
-    )
-    fragment = (
-        "" if re.search(r"=|^:~:|^(?:comments?|respond|top|rss|content|main)?$", parts.fragment) else parts.fragment
-    )
+    path = _INDEX_PAGE.sub("", _SLASHES.sub("/", unquote(path))).rstrip("/").lower()
+    query = _lasting(parts.query) if parts.query else ""
+    fragment = "" if _NO_PART.search(parts.fragment) else parts.fragment
     host = host_of(url)
     port = _odd_port(parts.netloc)
     return host + port + path + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
 
 
+def _lasting(query: str) -> str:
+    """The parameters that say what is shown, by name."""
+    return "&".join(
+        f"{name.lower()}={value}"
+        for name, value in sorted(parse_qsl(query.replace(";", "&"), keep_blank_values=True))
+        if value and not (_TRACKING.match(name) or _is_session(name, value) or _STAMP.match(f"{name}={value}"))
+    )
+
+
 def _odd_port(netloc: str) -> str:
-    found = re.search(r":(\d+)$", netloc)
+    found = _PORT.search(netloc)
     return f":{found[1]}" if found and found[1] not in ("80", "443") else ""
 
 
@@ -158,6 +168,7 @@ def state_only(url: str) -> bool:
     return "/!ut/p/" in url
 
 
+@lru_cache(maxsize=_CACHED)
 def host_of(url: str) -> str:
     """The host without aliases (`www.`, `m.`), port and user, in lower case ASCII; empty where there is none."""
     try:

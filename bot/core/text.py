@@ -98,6 +98,8 @@ def fold(text: str) -> str:
 
 def _decode(text: str) -> str:
     text = _unwrap(text)
+    if "&" not in text and "#" not in text:
+        return text
     for _ in range(2):
         if not _REFERENCE.search(text):
             break
