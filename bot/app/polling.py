@@ -52,6 +52,7 @@ class Rounds:
         self._looking = asyncio.Lock()
         self._more_due = False
         self._refill: asyncio.Task[None] | None = None
+        self._ending = False
 
     async def start_due(self) -> int:
         """Start what is due and may start; how many."""
@@ -64,14 +65,17 @@ class Rounds:
             self._more_due = len(ids) == most
             started = 0
             for source_id in ids:
-                if started == free:
+                if started == free or self._ending:
                     break
                 started += self._start(source_id)
             return started
 
     async def stop(self, within: float) -> None:
-        """Let open readings end for *within* seconds, then cancel them: nothing of a cancelled one is kept."""
-        self._more_due = False
+        """Let open readings end for *within* seconds, then cancel them: nothing of a cancelled one is kept.
+
+        None is started from now on.
+        """
+        self._ending = True
         if self._refill is not None:
             await asyncio.wait([self._refill])
         tasks = tuple(self._running.values())
@@ -114,6 +118,7 @@ class Rounds:
 
     def _go_on(self) -> None:
         """More was due than had a place: ask again now that there are some, rather than at the next tick."""
-        if self._more_due and self._free() >= REFILL_FROM and (self._refill is None or self._refill.done()):
+        wanted = self._more_due and not self._ending and self._free() >= REFILL_FROM
+        if wanted and (self._refill is None or self._refill.done()):
             self._more_due = False
             self._refill = asyncio.create_task(guarded("refill", self.start_due))

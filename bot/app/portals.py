@@ -31,7 +31,8 @@ async def portals_in_view(house: House, fetcher: Fetcher) -> AsyncIterator[None]
 
 async def _look(house: House, fetcher: Fetcher) -> None:
     reader, timing, every = PortletReader(fetcher), house.cellar.timing, house.config.schedule.portals
-    portals = Portals(
+    portals = await asyncio.to_thread(  # thousands of addresses are taken apart
+        Portals,
         store=house.cellar.store,
         sources=house.sources,
         read=reader.read,

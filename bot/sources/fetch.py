@@ -73,6 +73,7 @@ class Fetcher:
         self._rested: dict[tuple[str, int | None], float] = {}
         self._rulebook = Rulebook(clock)
         self._contexts: dict[Tls, ssl.SSLContext] = {}
+        self._trusting = asyncio.Lock()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0, keepalive_timeout=KEPT_ALIVE, ttl_dns_cache=60, socket_factory=self._socket
@@ -169,7 +170,7 @@ class Fetcher:
                     URL(quoted(visit.target), encoded=True),
                     headers=_headers(validators, visit.cookies),
                     allow_redirects=False,
-                    ssl=self._context(visit.tls),
+                    ssl=await self._context(visit.tls),
                     middlewares=(_Once(),),
                 ) as response,
             ):
@@ -214,19 +215,24 @@ class Fetcher:
             raise OSError(REFUSED, why)
         return socket.socket(family, kind, protocol)
 
-    def _context(self, tls: Tls) -> ssl.SSLContext:
-        """Certificates are always verified. Legacy: TLS 1.0, weak ciphers, renegotiation as before RFC 5746."""
-        if tls in self._contexts:
+    async def _context(self, tls: Tls) -> ssl.SSLContext:
+        """Made once, in a thread: reading all the certificates of the system would hold up the loop."""
+        async with self._trusting:
+            if tls not in self._contexts:
+                self._contexts[tls] = await asyncio.to_thread(_context_of, tls)
             return self._contexts[tls]
-        context = ssl.create_default_context()
-        if tls.ca_file:
-            context.load_verify_locations(cafile=tls.ca_file)
-        if tls.legacy:
-            context.minimum_version = ssl.TLSVersion.TLSv1
-            context.set_ciphers("DEFAULT@SECLEVEL=0")
-            context.options |= _LEGACY_SERVER_CONNECT
-        self._contexts[tls] = context
-        return context
+
+
+def _context_of(tls: Tls) -> ssl.SSLContext:
+    """Certificates are always verified. Legacy: TLS 1.0, weak ciphers, renegotiation as before RFC 5746."""
+    context = ssl.create_default_context()
+    if tls.ca_file:
+        context.load_verify_locations(cafile=tls.ca_file)
+    if tls.legacy:
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.set_ciphers("DEFAULT@SECLEVEL=0")
+        context.options |= _LEGACY_SERVER_CONNECT
+    return context
 
 
 class _Once:
