@@ -24,12 +24,13 @@ def program_version() -> str:
 
 def fetch_rules(fetch: FetchConfig) -> FetchRules:
     """How the web is asked: the operator's limits, and who we say we are."""
+    said = ("portal news to Telegram", *((f"+{fetch.contact}",) if fetch.contact else ()))
     return FetchRules(
         timeout=fetch.timeout,
         max_bytes=fetch.max_bytes,
         allow_private=fetch.allow_private,
         robots=fetch.robots,
-        user_agent=f"Loa/{program_version()} (portal news to Telegram)",
+        user_agent=f"Loa/{program_version()} ({'; '.join(said)})",
     )
 
 

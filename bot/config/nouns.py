@@ -67,6 +67,7 @@ class FetchConfig:
     timeout: timedelta = setting(readers.duration, timedelta(seconds=30))
     max_bytes: int = setting(readers.whole_number(1_000, 500_000_000), 5_000_000)
     robots: bool = setting(readers.yes_or_no, True)
+    contact: str = setting(readers.contact, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +99,7 @@ class SourceConfig:
     hosts: tuple[str, ...] = setting(readers.host_names, ())
     was: str = setting(readers.former_identifier, "")
     urgent: bool = setting(readers.yes_or_no, False)
-    profile: str = setting(readers.text, "")
+    profile: str = setting(readers.profile, "")
     ca_file: str = setting(readers.text, "")
     legacy_tls: bool = setting(readers.yes_or_no, False)
     merge: bool = setting(readers.yes_or_no, True)

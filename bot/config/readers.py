@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,6 +14,8 @@ SettingReader: TypeAlias = Callable[[object], object]
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _UNITS = {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_CONTACT = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://[!-'*-~]+", re.ASCII)
+_PROFILES = Path(__file__).parents[1] / "sources" / "profiles"
 _ID = re.compile(r"[a-z0-9_-]{1,62}")
 
 
@@ -32,6 +35,22 @@ def words(value: object) -> str:
     if not (found := text(value)):
         raise Mend("give a text that is not empty")
     return found
+
+
+def profile(value: object) -> str:
+    """The name of a portal layout that Loa brings along, or nothing."""
+    name, known = text(value), sorted(path.stem for path in _PROFILES.glob("*.toml"))
+    if name and name not in known:
+        raise Mend(f"give one of {', '.join(known)}, or selectors of your own")
+    return name
+
+
+def contact(value: object) -> str:
+    """Where a portal's operators find us, a mail address or one of the web, or nothing; it travels in a header."""
+    said = text(value)
+    if said and not _CONTACT.fullmatch(said):
+        raise Mend('give a mail address or one of the web, such as "news@example.org" or "https://example.org/loa"')
+    return said
 
 
 def yes_or_no(value: object) -> bool:

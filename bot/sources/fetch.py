@@ -60,7 +60,7 @@ class FetchRules:
     max_bytes: int = 5_000_000
     allow_private: bool = False
     robots: bool = True
-    user_agent: str = "Loa (+https://example.invalid/loa)"
+    user_agent: str = "Loa"
 
 
 class Fetcher:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import fields
 from datetime import timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.app.reading import fetch_rules
 from bot.config import Config, load_config
 from bot.config.nouns import FetchConfig, PushConfig, ScheduleConfig, SourceConfig, StorageConfig, TelegramConfig
 from bot.errors import ConfigError
@@ -126,6 +128,9 @@ def test_all_mistakes_are_told_at_once_each_with_its_place_and_its_mend(tmp_path
         (SOURCE + 'interval = "5m"\ninterval_max = "1m"\n', "sources[1].interval_max"),
         (SOURCE + 'hosts = ["https://x"]\n', "sources[1].hosts"),
         (SOURCE + 'was = "tdkt"\n', "sources[1].was"),
+        (SOURCE + 'profile = "unknown"\n', "drupal, liferay, nukeviet, sharepoint, websphere"),
+        ('[fetch]\ncontact = "me) (you"\n', "fetch.contact"),
+        ('[fetch]\ncontact = "https://a.example/(x)"\n', "fetch.contact"),
         ("sources = 3\n", "sources = 3"),
         ("telegram = 3\n", "telegram = 3"),
         ("[telegram\n", "line 1"),
@@ -136,6 +141,17 @@ def test_a_mistake_is_one_line_that_names_the_setting(tmp_path: Path, text: str,
     assert named in mistake
     assert " - " in mistake
     assert "\n" not in mistake
+
+
+@pytest.mark.parametrize("contact", ["news@example.org", "https://example.org/loa?a=1"])
+def test_portals_are_told_who_asks_and_where_they_are_found(tmp_path: Path, contact: str) -> None:
+    said = fetch_rules(load(tmp_path, f'[fetch]\ncontact = "{contact}"\n').fetch).user_agent
+    assert re.fullmatch(rf"Loa/\S+ \(portal news to Telegram; \+{re.escape(contact)}\)", said)
+    assert fetch_rules(load(tmp_path, "").fetch).user_agent.endswith("(portal news to Telegram)")
+
+
+def test_a_profile_of_ours_is_taken(tmp_path: Path) -> None:
+    assert load(tmp_path, SOURCE + 'profile = "websphere"\n').sources[0].profile == "websphere"
 
 
 def test_a_wrong_token_is_named_but_never_shown(tmp_path: Path) -> None:
