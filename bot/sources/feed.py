@@ -7,18 +7,25 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from datetime import datetime
 from typing import Any, cast
 
 from bot.core.address import repair
+from bot.core.dates import read_date
 from bot.core.identity import distinct
 from bot.core.text import clean
 from bot.model import Item, Reading, Source, Trouble, TroubleKind
 from bot.sources.feed_defects import day_where_all_are_midnight, hour_where_minutes_are_months
 from bot.sources.feed_entry import MOST_ITEMS, RawEntry, items_of
-from bot.sources.feed_text import absurdity_of_feed, begin_of_feed, closed_items_of, is_cut_short, prepared
+from bot.sources.feed_text import absurdity_of_feed, begin_of_feed, closed_items_of, is_cut_short, prepared, shortened
+
+log = logging.getLogger(__name__)
 
 _Parsed = Any
+_DATE = re.compile(
+    r"<(?:[\w.-]+:)?(?:pubDate|date|published|updated|issued|modified)(?:\s[^<>]*)?>([^<>]{4,80})<", re.IGNORECASE
+)
 _ADDRESSES_READ = 20
 # What feedparser was seen to raise for markup in places where it expects none, instead of setting `bozo`.
 _PARSER_FAULTS = (LookupError, AttributeError, TypeError, ValueError, AssertionError, RecursionError, OverflowError)
@@ -33,7 +40,8 @@ def read_feed(text: str, url: str, source: Source, now: datetime) -> Reading:
     begin = begin_of_feed(text)
     if begin is None:
         return _troubled(TroubleKind.NOT_A_FEED, "this is no RSS or Atom feed - look at the address in config.toml")
-    text = text[begin:]
+    short = shortened(text[begin:], MOST_ITEMS, lambda entry: _date_in(entry, now, source.timezone))
+    text = short.text
     if absurd := absurdity_of_feed(text):
         return _troubled(TroubleKind.HOSTILE, f"the feed is not read: {absurd} - tell the portal's operators")
     try:
@@ -46,6 +54,9 @@ def read_feed(text: str, url: str, source: Source, now: datetime) -> Reading:
     explained = [f"feed: {parsed.get('version') or 'unknown dialect'}, {len(entries)} items"]
     if parsed.get("bozo"):
         explained.append(f"feed: not well-formed ({_reason(parsed)}); read as far as it goes")
+    if short.left_out:
+        log.warning("feed.too_long source=%s read=%d left_out=%d", source.id, MOST_ITEMS, short.left_out)
+        explained.append(f"feed: its newest {MOST_ITEMS:,} items are read, {short.left_out:,} others are not")
     items = items_of(entries, _base(parsed, url), source, now)
     items, repairs = _mended_dates(items, str(parsed.feed.get("generator", "")), source.timezone)
     return Reading(
@@ -57,6 +68,12 @@ def read_feed(text: str, url: str, source: Source, now: datetime) -> Reading:
         topic=_linked(parsed, url, "self") or url,
         explained=(*explained, *repairs),
     )
+
+
+def _date_in(entry: str, now: datetime, timezone: str) -> datetime | None:
+    found = _DATE.search(entry)
+    read = read_date(found[1], now, timezone) if found else None
+    return read.at if read else None
 
 
 def _troubled(kind: TroubleKind, why: str) -> Reading:

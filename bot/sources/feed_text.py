@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 
 MOST_DEPTH = 1_000
 MOST_TAGS = 80_000
@@ -22,6 +25,8 @@ _ILLEGAL_REFERENCE = re.compile(r"&#(?:0{0,5}(?:[0-8]|1[124-9]|2\d|3[01])|x0{0,4
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
 _XML_OWN = frozenset({"lt", "gt", "amp", "quot", "apos"})
 _ESCAPED_CDATA = ("&lt;![CDATA[", "]]&gt;")
+_BEGIN_OF_ITEM = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
+_END_OF_ITEM = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _MARK = re.compile(r"<(?:(?P<comment>!--)|(?P<cdata>!\[CDATA\[)|(?P<end>/)|(?P<start>[A-Za-z_]))?")
 
 
@@ -101,6 +106,32 @@ def _letter(found: re.Match[str]) -> str:
     return found[0] if letter in (found[0], "<", ">", "&") else letter
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortened:
+    """A feed of so many entries at most; *left_out* are those that it had besides."""
+
+    text: str
+    left_out: int = 0
+
+
+def shortened(text: str, most: int, when: Callable[[str], datetime | None]) -> Shortened:
+    """*text* with its newest *most* entries: its first ones, or the last where *when* dates those later.
+
+    A thread that parses cannot be stopped, and shares the processor with all other sources.
+    """
+    ends = [found.end() for found in _END_OF_ITEM.finditer(text)]
+    if len(ends) <= most:
+        return Shortened(text=text)
+    begin = _BEGIN_OF_ITEM.search(text)
+    if begin is None or begin.start() > ends[0]:
+        return Shortened(text=text)
+    first, last = when(text[begin.start() : ends[0]]), when(text[ends[-2] : ends[-1]])
+    left_out = len(ends) - most
+    if first is not None and last is not None and last > first:
+        return Shortened(text=text[: begin.start()] + text[ends[-most - 1] :], left_out=left_out)
+    return Shortened(text=text[: ends[most - 1]] + text[ends[-1] :], left_out=left_out)
+
+
 def is_cut_short(text: str) -> bool:
     """Whether the feed ends before its root element does: the transfer broke off."""
     return re.search(r"</(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>", text[-2000:], re.IGNORECASE) is None
@@ -108,4 +139,4 @@ def is_cut_short(text: str) -> bool:
 
 def closed_items_of(text: str) -> int:
     """How many items are closed: in a feed cut short the last one may be half a sentence."""
-    return len(re.findall(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", text, re.IGNORECASE))
+    return len(_END_OF_ITEM.findall(text))

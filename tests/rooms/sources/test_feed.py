@@ -229,9 +229,8 @@ SECRET = '<!DOCTYPE rss [<!ENTITY a SYSTEM "file:///etc/hostname">]>' + feed_of(
         feed_of("<" * 1_000_000),
         feed_of("&" * 1_000_000),
         feed_of("<item " + 'a="1" ' * 100_000 + ">"),
-        feed_of("<item><title>a</title></item>" * 100_000),
     ],
-    ids=["laughs", "file", "deep", "unclosed", "brackets", "ampersands", "attributes", "items"],
+    ids=["laughs", "file", "deep", "unclosed", "brackets", "ampersands", "attributes"],
 )
 def test_a_hostile_feed_is_refused_before_it_is_parsed(text: str) -> None:
     trouble = read_feed(text, "", SOURCE, NOW).trouble
