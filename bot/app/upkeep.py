@@ -24,7 +24,8 @@ TICK: Final = timedelta(milliseconds=250)
 TELL_EVERY: Final = timedelta(seconds=5)
 HUBS_EVERY: Final = timedelta(seconds=10)
 SILENCE_EVERY: Final = timedelta(minutes=10)
-SETTLE_EVERY: Final = timedelta(minutes=1)
+SETTLE_EVERY: Final = timedelta(seconds=10)
+"""Often, so that there is little to look through each time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
