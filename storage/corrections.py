@@ -18,6 +18,11 @@ class Wording:
     keys: frozenset[str]
 
 
+def wording_of(item: Item) -> Wording:
+    """What the stored *item* says."""
+    return Wording(title=item.title, summary=item.summary, keys=frozenset(item.keys))
+
+
 def is_corrected(item: Item, stored: Wording) -> bool:
     """Whether *item* says something else than what is stored: another title, summary or address.
 

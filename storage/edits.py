@@ -143,6 +143,7 @@ def _edit(row: Row, notes: Sequence[Row]) -> ClaimedEdit:
     posted = Posted(
         id=row["message_id"],
         message_id=row["telegram_message_id"],
+        others=tuple(json.loads(row["others"])),
         sent_at=from_ms(row["sent_at"]),
         listed=listed_of(row["listed"]),
         attempt=row["edit_attempt"],

@@ -13,7 +13,9 @@ from aiosqlite import Connection
 from bot.core.albums import all_unheard_of
 from bot.model import ALBUMS, Item, PortalPage, Portlets, Priority, StoredItem, WebLink
 from storage.archive import Archive, Newcomer
+from storage.corrections import is_corrected, wording_of
 from storage.database import Database
+from storage.edits import Edits
 from storage.instants import maybe_instant, to_ms
 from storage.recognition import Recognised, recognise
 from storage.rows import as_json, pictures_text
@@ -31,9 +33,10 @@ class KeptPortlets:
 class Portals:
     """The shelf of portlets; a portal has the id of its first source."""
 
-    def __init__(self, db: Database, archive: Archive) -> None:
+    def __init__(self, db: Database, archive: Archive, edits: Edits) -> None:
         self._db = db
         self._archive = archive
+        self._edits = edits
         self._sql = statements("portals")
 
     async def known(self) -> frozenset[str]:
@@ -72,6 +75,7 @@ class Portals:
             quiet = page.baseline_at is None or all_unheard_of([each.item_id for each in notices])
             stored = await self._add(conn, albums, notices, now, quiet=quiet)
             await self._learn(conn, page.source_id, albums, notices)
+            await self._correct(conn, albums, notices, now)
             listed = [stored[each].id if each in stored else each.item_id for each in notices]
             await self._sql.put_portal(
                 conn,
@@ -119,6 +123,19 @@ class Portals:
             seen = albums[each.places[0]]
             if len(seen.pictures) > len(stored[item_id].item.pictures):
                 await self._sql.set_pictures(conn, id=item_id, pictures=pictures_text(seen))
+
+    async def _correct(
+        self, conn: Connection, albums: Sequence[Item], notices: Sequence[Recognised], now: datetime
+    ) -> None:
+        """The portal calls known albums by other names: what was sent of them owes these."""
+        known = {each.item_id: albums[each.places[0]] for each in notices if each.item_id and len(each.places) == 1}
+        stored = await self._archive.load(conn, list(known))
+        renamed = {
+            each.id: known[each.id].title for each in stored if is_corrected(known[each.id], wording_of(each.item))
+        }
+        for item_id, title in renamed.items():
+            await self._sql.rename_album(conn, id=item_id, title=title, now=to_ms(now))
+        await self._edits.owe(conn, renamed, now)
 
     async def _owe(self, conn: Connection, new: Sequence[StoredItem], now: datetime) -> int:
         owed: int = await self._sql.owe_albums(

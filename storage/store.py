@@ -51,7 +51,7 @@ class Store:
         self.updates = Updates(db)
         self.walks = Walks(db, self._archive)
         self.hubs = Hubs(db)
-        self.portals = Portals(db, self._archive)
+        self.portals = Portals(db, self._archive, self.edits)
 
     @classmethod
     async def open(cls, url: str, readers: int = 2) -> Self:

@@ -59,13 +59,14 @@ class Postbox:
         await asyncio.sleep(self.flight() / 2)
         return Accepted(message_id=message_id)
 
-    async def delete(self, address: Address, message_id: int) -> Answer:
-        """Takes a message back, where Telegram lets it."""
+    async def delete(self, address: Address, *message_ids: int) -> Answer:
+        """Takes messages back, where Telegram lets it."""
         await asyncio.sleep(self.flight())
         if self.undeletable:
             return Malformed(why="Bad Request: message can't be deleted for everyone", markup=True)
-        del self.messages[address.telegram_id][message_id]
-        return Accepted(message_id=message_id)
+        for message_id in message_ids:
+            del self.messages[address.telegram_id][message_id]
+        return Accepted(message_id=message_ids[0])
 
     async def reachable(self) -> bool:
         """Always."""

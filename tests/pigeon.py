@@ -48,9 +48,9 @@ class Pigeon:
         """Replaces a message that was sent before."""
         return Accepted(message_id=message_id)
 
-    async def delete(self, address: Address, message_id: int) -> Answer:
-        """Takes a message back."""
-        return Accepted(message_id=message_id)
+    async def delete(self, address: Address, *message_ids: int) -> Answer:
+        """Takes messages back."""
+        return Accepted(message_id=message_ids[0])
 
     async def reachable(self) -> bool:
         """Whether it answers at all."""

@@ -112,7 +112,7 @@ class TelegramSender:
         """Replaces a message that was sent before; a message that already says so counts as replaced."""
         try:
             if rendered.photos:
-                await edit_caption(self._bot, address, message_id, rendered)
+                await edit_caption(self._bot, address, message_id, rendered, self._extras(rendered))
                 return Accepted(message_id=message_id)
         except BadRequest as error:
             # It went as a text: Telegram could not have the pictures.
@@ -137,16 +137,20 @@ class TelegramSender:
             return answer_of(error)
         return Accepted(message_id=message_id)
 
-    async def delete(self, address: Address, message_id: int) -> Answer:
-        """Takes a message back; one that is gone already counts as taken back."""
+    async def delete(self, address: Address, *message_ids: int) -> Answer:
+        """Takes messages back; what is gone already counts as taken back."""
+        first, *others = message_ids
         try:
-            await self._bot.delete_message(address.telegram_id, message_id)
+            if others:
+                await self._bot.delete_messages(address.telegram_id, message_ids)
+            else:
+                await self._bot.delete_message(address.telegram_id, first)
         except BadRequest as error:
             gone = "message to delete not found" in error.message.lower()
-            return Accepted(message_id=message_id) if gone else answer_of(error)
+            return Accepted(message_id=first) if gone else answer_of(error)
         except TelegramError as error:
             return answer_of(error)
-        return Accepted(message_id=message_id)
+        return Accepted(message_id=first)
 
     async def reachable(self) -> bool:
         """Whether Telegram answers at all."""

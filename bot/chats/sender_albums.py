@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from telegram import Bot, InputMediaPhoto
@@ -56,11 +57,15 @@ def is_about_a_picture(error: BadRequest) -> bool:
     return any(words in said for words in _PICTURE_FAILED)
 
 
-async def edit_caption(bot: Bot, address: Address, message_id: int, rendered: Rendered) -> None:
-    """Replaces what is said under the pictures. Raises TelegramError."""
+async def edit_caption(
+    bot: Bot, address: Address, message_id: int, rendered: Rendered, extras: Mapping[str, Any]
+) -> None:
+    """Replaces what is said under the pictures; one picture alone keeps its buttons. Raises TelegramError."""
+    always = [] if len(rendered.photos) > 1 else ["reply_markup"]
     await bot.edit_message_caption(
         address.telegram_id,
         message_id,
         caption=rendered.photos[0].caption,
         parse_mode=ParseMode.HTML if rendered.html else None,
+        api_kwargs={name: extras[name] for name in always if name in extras},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from bot.core.html import bold, clip, escape, italic, link_of, linked, struck, visible
@@ -20,8 +21,9 @@ def album(stored: StoredItem, style: Style) -> Rendered:
     if stored.recall:
         mark = f"{struck(album_title(stored.item, style))}\n{italic(mark_of(stored, style))}"
         return Rendered(text=mark, photos=_photos(stored.item, mark))
-    foot = f"{escape(source_title(stored.item.source_id, style))}\n{italic(say('push.why.albums'))}"
-    return _shown(stored.item, foot, style)
+    mark = mark_of(stored, style)
+    lines = (italic(mark), escape(source_title(stored.item.source_id, style)), italic(say("push.why.albums")))
+    return _shown(stored.item, "\n".join(line for line in lines if line), style)
 
 
 def album_plain(stored: StoredItem, style: Style) -> Rendered:
@@ -30,8 +32,13 @@ def album_plain(stored: StoredItem, style: Style) -> Rendered:
     if stored.recall:
         return Rendered(text=f"{album_title(item, style)}\n{mark_of(stored, style)}", html=False)
     lines = [f"📷 {album_title(item, style)}", link_of(item.url)[:500]]
-    lines += ["", source_title(item.source_id, style), say("push.why.albums")]
+    lines += ["", *filter(None, (mark_of(stored, style), source_title(item.source_id, style), say("push.why.albums")))]
     return Rendered(text="\n".join(lines), html=False)
+
+
+def under_pictures(plain: Rendered, stored: StoredItem) -> Rendered:
+    """The text *plain* for a message that was sent before: it stands under the album's pictures where it has some."""
+    return replace(plain, photos=_photos(stored.item, plain.text))
 
 
 def newest_album(stored: StoredItem, style: Style) -> Rendered:

@@ -9,7 +9,7 @@ from typing import Final, Generic, TypeVar
 
 from bot.core.notes import Bundle
 from bot.core.render import push, push_plain, without_callbacks
-from bot.core.render_album import album, album_plain
+from bot.core.render_album import album, album_plain, under_pictures
 from bot.core.render_list import Part, collected, list_part
 from bot.core.story import story_of
 from bot.core.style import Style
@@ -114,7 +114,10 @@ class Composer:
         elif posted.listed is not None:
             rendered = self._part(found, posted.listed, language)
         else:
-            rendered = self._push(*found[0], language)
+            note, stored = found[0]
+            rendered = self._push(note, stored, language)
+            if note.plain and stored.item.pictures:
+                rendered = under_pictures(rendered, stored)
         return Envelope(
             address=edit.address, notes=notes, rendered=rendered, listed=posted.listed, posted=posted, act=act
         )

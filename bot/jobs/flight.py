@@ -191,7 +191,7 @@ class Flight:
         if envelope.posted is None:
             return await self._sender.send(envelope.address, envelope.rendered)
         if envelope.act is Act.DELETE:
-            return await self._sender.delete(envelope.address, envelope.posted.message_id)
+            return await self._sender.delete(envelope.address, envelope.posted.message_id, *envelope.posted.others)
         return await self._sender.edit(envelope.address, envelope.posted.message_id, envelope.rendered)
 
     def _settle(self, task: asyncio.Task[Answer]) -> None:

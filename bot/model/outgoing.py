@@ -124,6 +124,8 @@ class Posted:
     id: int
     message_id: int
     """Telegram's."""
+    others: tuple[int, ...] = ()
+    """The further pictures of an album: they go with it."""
     sent_at: datetime
     listed: Listed | None = None
     attempt: int = 0

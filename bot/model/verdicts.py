@@ -142,5 +142,5 @@ class Sender(Protocol):
     async def edit(self, address: Address, message_id: int, rendered: Rendered) -> Answer:
         """Replaces a message that was sent before."""
 
-    async def delete(self, address: Address, message_id: int) -> Answer:
-        """Takes a message back; Telegram lets a bot do so for 48 hours."""
+    async def delete(self, address: Address, *message_ids: int) -> Answer:
+        """Takes messages back, all or none; Telegram lets a bot do so for 48 hours."""

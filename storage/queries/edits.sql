@@ -44,7 +44,12 @@ UPDATE edits SET lease_until = :lease_until, lease_by = :boot
 WHERE message_id IN (SELECT value FROM json_each(:ids)) AND state = 'due';
 
 -- name: posted(ids)
+-- The further pictures of an album came with it in the same instant, and no note is told in them.
 SELECT m.id AS message_id, m.telegram_message_id, m.sent_at, m.thread, m.listed, e.attempt AS edit_attempt,
+       (SELECT json_group_array(o.telegram_message_id) FROM messages o
+        WHERE o.chat_id = m.chat_id AND o.sent_at = m.sent_at AND o.id > m.id
+          AND NOT EXISTS (SELECT 1 FROM messages p JOIN notes n ON n.message_id = p.id
+                          WHERE p.chat_id = m.chat_id AND p.sent_at = m.sent_at AND p.id > m.id AND p.id <= o.id)) AS others,
        e.plain AS edit_plain, c.id AS chat_id, c.telegram_id, c.kind, c.title, c.language, c.timezone, c.quiet_start,
        c.quiet_end, c.paused, c.paused_at
 FROM json_each(:ids) wanted CROSS JOIN messages m CROSS JOIN edits e CROSS JOIN chats c

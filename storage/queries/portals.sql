@@ -35,6 +35,9 @@ ON CONFLICT (source_id) DO UPDATE SET next_at = excluded.next_at, failures = fai
 -- name: set_pictures(id, pictures)!
 UPDATE items SET pictures = :pictures WHERE id = :id;
 
+-- name: rename_album(id, title, now)!
+UPDATE items SET title = :title, revision = revision + 1, corrected_at = :now WHERE id = :id;
+
 -- name: owe_albums(items, suffix, priority, now)!
 -- Only to those who asked for albums: a follow of every source is one of news.
 INSERT INTO notes (chat_id, thread, item_id, reason, priority, owed_at, due_at)

@@ -12,6 +12,7 @@ import pytest
 from bot.core.albums import album_items
 from bot.model import Album, AlbumPicture, Chat, ChatKind, PortalPage, Portlets
 from bot.simulator import Fault
+from storage.recalls import RecallWay
 from tests.outlet import DAY_AGO, Outlet, opened_outlet
 
 pytestmark = pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
@@ -33,12 +34,12 @@ async def admirers(outlet: Outlet, count: int, kind: ChatKind = ChatKind.PRIVATE
     return chats
 
 
-async def show(outlet: Outlet, *sizes: int) -> None:
+async def show(outlet: Outlet, *sizes: int, name: str = "Album") -> None:
     """The portal shows albums of so many pictures; the last one is new."""
     for shown in ([0], range(len(sizes) + 1)):
         albums = [
             Album(
-                title=f"Album {number}",
+                title=f"{name} {number}",
                 url=f"{HOME}album/{number}",
                 pictures=tuple(AlbumPicture(url=f"{HOME}{number}-{each}.jpg") for each in range((1, *sizes)[number])),
             )
@@ -132,3 +133,56 @@ async def test_after_a_restart_each_picture_of_an_album_is_remembered(outlet: Ou
     await outlet.until_settled()
     sent = await outlet.store.outbox.sent_since(outlet.wall() - timedelta(minutes=1))
     assert [chat_id for chat_id, _, _ in sent] == [group.id] * 10
+
+
+async def test_a_recalled_album_is_deleted_with_all_its_pictures(outlet: Outlet) -> None:
+    (chat,) = await admirers(outlet, 1)
+    await outlet.start()
+    await show(outlet, 4)
+    await outlet.until_settled()
+    await recall(outlet, "delete")
+    assert outlet.telegram.sent(chat.telegram_id) == []
+    assert [line["verdict"] for line in await outlet.ledger()] == ["sent", "deleted"]
+
+
+async def test_an_album_that_cannot_be_deleted_any_more_says_so_under_its_pictures(outlet: Outlet) -> None:
+    (chat,) = await admirers(outlet, 1)
+    await outlet.start()
+    await show(outlet, 3)
+    await outlet.until_settled()
+    outlet.telegram.fault(
+        Fault(kind="error", code=400, description="Bad Request: message can't be deleted", methods=("deleteMessages",))
+    )
+    await recall(outlet, "delete")
+    messages = outlet.telegram.sent(chat.telegram_id)
+    assert len(messages) == 3
+    assert "thu hồi" in messages[0]["caption"]
+    assert [line["verdict"] for line in await outlet.ledger()] == ["sent", "edit_retry", "edited"]
+
+
+@pytest.mark.parametrize("pictures", [1, 4])
+async def test_an_album_under_another_name_is_corrected_under_its_pictures(outlet: Outlet, pictures: int) -> None:
+    (chat,) = await admirers(outlet, 1)
+    await outlet.start()
+    await show(outlet, pictures)
+    await outlet.until_settled()
+    before = outlet.telegram.sent(chat.telegram_id)[0]
+    await show(outlet, pictures, name="Đại hội")
+    await outlet.until_settled()
+    first, *others = outlet.telegram.sent(chat.telegram_id)
+    assert len(others) == pictures - 1
+    assert "Đại hội 1" in first["caption"]
+    assert "Đã sửa lúc" in first["caption"]
+    assert first.get("reply_markup") == before.get("reply_markup")
+    assert [line["verdict"] for line in await outlet.ledger()] == ["sent", "edited"]
+
+
+async def recall(outlet: Outlet, how: RecallWay) -> None:
+    """An operator takes the newest album back."""
+    *_, newest = (await outlet.store.portals.of("tdkt")).albums
+    stored = await outlet.store.items.get(newest)
+    assert stored is not None
+    assert await outlet.store.recalls.recall(stored, how, outlet.wall())
+    assert outlet.delivery is not None
+    outlet.delivery.wake()
+    await outlet.until_settled()
