@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from aiosqlite import Connection
-
 from bot.core.withdrawal import FIRST_LOOK, MOST_LOOKS, left_out
 from bot.model import StoredItem
 from storage.archive import Archive
 from storage.chat_changes import ChatChanges
+from storage.connection import Connection
 from storage.database import Database
 from storage.edits import Edits
 from storage.instants import to_ms

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from aiosqlite import Connection
-
 from bot.model import Item, StoredItem
+from storage.connection import Connection
 from storage.recognition import recognise
 from storage.rows import as_json, row_of, stored_of
 from storage.search import SearchIndex

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from sqlite3 import Connection
 from typing import Any
 
-from aiosqlite import Connection
+from storage.rows import as_json
 
 
 class Busy:
@@ -14,16 +15,16 @@ class Busy:
         self._sql = sql
         self._noted: frozenset[int] | None = None
 
-    async def note(self, conn: Connection, busy: frozenset[int]) -> None:
+    def note(self, conn: Connection, busy: frozenset[int]) -> None:
         """Leave these out from now on; `commit` confirms it once the transaction is written."""
         noted, self._noted = self._noted, None
         if noted is None:
-            await self._sql.clear_busy(conn)
+            self._sql.clear_busy(conn)
             noted = frozenset()
         if gone := noted - busy:
-            await self._sql.drop_busy(conn, [{"chat_id": each} for each in gone])
+            self._sql.drop_busy(conn, chats=as_json(gone))
         if added := busy - noted:
-            await self._sql.add_busy(conn, [{"chat_id": each} for each in added])
+            self._sql.add_busy(conn, chats=as_json(added))
 
     def commit(self, busy: frozenset[int]) -> None:
         """The transaction that noted them is written: the next one only tells what changed."""

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from sqlite3 import Row
 
-from aiosqlite import Connection
-
+from storage.connection import Connection
 from storage.instants import to_ms
 from storage.rows import as_json
 from storage.statements import rows, statements
@@ -45,6 +44,12 @@ class ChatChanges:
         """Write the ledger's lines of notes that were cancelled just now."""
         if cancelled:
             await self.sql.enter_cancelled(conn, ids=as_json(row["id"] for row in cancelled), now=to_ms(now))
+
+    async def catch_up(self, conn: Connection, now: datetime) -> None:
+        """The clock was set back: what chats wished for or met "later" than *now* counts from now on."""
+        await self.sql.clamp_follows(conn, now=to_ms(now))
+        await self.sql.clamp_watches(conn, now=to_ms(now))
+        await self.sql.clamp_pauses(conn, now=to_ms(now))
 
     async def move(self, conn: Connection, chat_id: int, telegram_id: int, now: datetime) -> None:
         """Give the chat its new Telegram id; a chat that has that id already becomes part of this one."""

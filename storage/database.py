@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import Any, Self
-
-import aiosqlite
-from aiosqlite import Connection
+from typing import Any, Self, TypeVar, cast
 
 from bot.errors import StoreError, StoreUnavailable, StoreUnreadable
+from storage.connection import Connection, connect
 from storage.migrate import migrate, migrations
-from storage.statements import rows, statements
+from storage.statements import rows, statements, visiting_statements
+
+T = TypeVar("T")
 
 PREFIX = "sqlite:///"
 PATIENCE_S = 5.0
@@ -54,6 +55,7 @@ class Database:
         self._opened = opened
         self._inode = path.stat().st_ino
         self._sql = sql
+        self._visiting = visiting_statements("database")
 
     @classmethod
     async def open(cls, url: str, readers: int = 2) -> Self:
@@ -112,12 +114,27 @@ class Database:
                     await self._sql.roll_back(self._writer)
                 raise
 
+    async def unit(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Like `write`, for what is done many times a second: the whole transaction in one visit to the thread.
+
+        Where the caller is cancelled meanwhile, the transaction still comes to its own end.
+        """
+        async with self._writing:
+            with _working(self.path):
+                return await self._writer.visit(partial(_whole, self._visiting, work))
+
     async def fold_wal(self) -> bool:
         """Empty the write-ahead log into the database; False where a reader was in the way."""
         async with self._writing:
             with _working(self.path):
                 row = await self._sql.fold_wal(self._writer)
         return row is not None and not row[0]
+
+    async def prepare_bulk(self) -> None:
+        """Commit without waiting for the disk, in fewer and larger steps, until the database is closed."""
+        async with self._writing:
+            with _working(self.path):
+                await self._sql.settle_bulk(self._writer)
 
     async def copy_to(self, target: Path) -> None:
         """A consistent copy at *target*, whole or not at all, while others read and write."""
@@ -177,11 +194,23 @@ async def _use_wal(conn: Connection, sql: Any) -> None:
     await sql.use_wal(conn)
 
 
+def _whole(sql: Any, work: Callable[[sqlite3.Connection], T], conn: sqlite3.Connection) -> T:
+    """One transaction around *work*."""
+    try:
+        sql.begin_write(conn)
+        result = work(conn)
+        sql.commit_write(conn)
+    except BaseException:
+        with suppress(sqlite3.Error):
+            sql.roll_back(conn)
+        raise
+    return result
+
+
 @asynccontextmanager
 async def _connect(path: Path) -> AsyncIterator[Connection]:
-    async with aiosqlite.connect(path, isolation_level=None, timeout=PATIENCE_S) as conn:
-        conn.row_factory = sqlite3.Row
-        yield conn
+    async with connect(path, PATIENCE_S) as conn:
+        yield cast("Connection", conn)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ push itself was on its way is owed when that is written down, in the same transa
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -32,7 +33,7 @@ from storage.claims import note_of
 from storage.database import Database
 from storage.instants import from_ms, span_ms, to_ms
 from storage.rows import as_json, chat_of
-from storage.statements import rows, statements
+from storage.statements import rows, statements, visiting_statements
 
 MOST_EDITS: Final = 3
 EDITED_FOR: Final = timedelta(days=7)
@@ -48,26 +49,33 @@ class Edits:
         self._db = db
         self._busy = busy
         self._sql = statements("edits")
+        self._visiting = visiting_statements("edits")
 
     async def claim(
         self, now: datetime, lease_until: datetime, boot: str, most: int, busy: Collection[int]
     ) -> tuple[ClaimedEdit, ...]:
         """Take at most *most* due edits under lease, one of a chat, none of a chat that is owed something new."""
-        async with self._db.write() as conn:
-            await self._busy.note(conn, out := frozenset(busy))
-            due = await rows(self._sql.due_edits(conn, now=to_ms(now), most=LOOKED_AT * most))
+        out = frozenset(busy)
+
+        def lease(conn: sqlite3.Connection) -> tuple[ClaimedEdit, ...]:
+            self._busy.note(conn, out)
+            due = list(self._visiting.due_edits(conn, now=to_ms(now), most=LOOKED_AT * most))
             ids = list({row["chat_id"]: row["message_id"] for row in reversed(due)}.values())[::-1][:most]
-            if ids:
-                await self._sql.lease_edits(conn, ids=as_json(ids), lease_until=to_ms(lease_until), boot=boot)
-            claimed = await self._load(conn, ids)
+            self._visiting.lease_edits(conn, ids=as_json(ids), lease_until=to_ms(lease_until), boot=boot)
+            return self._load(conn, ids)
+
+        claimed = await self._db.unit(lease)
         self._busy.commit(out)
         return claimed
 
     async def mark_sending(self, message_ids: Collection[int]) -> tuple[ClaimedEdit, ...]:
         """Note that these leave now, and what they are to show at this moment; others are not due any more."""
-        async with self._db.write() as conn:
-            marked = await rows(self._sql.mark_editing(conn, ids=as_json(message_ids)))
-            return await self._load(conn, [row["message_id"] for row in marked])
+
+        def mark(conn: sqlite3.Connection) -> tuple[ClaimedEdit, ...]:
+            marked = list(self._visiting.mark_editing(conn, ids=as_json(message_ids)))
+            return self._load(conn, [row["message_id"] for row in marked])
+
+        return await self._db.unit(mark)
 
     async def release(self, message_ids: Collection[int]) -> None:
         """Give claimed edits back as they were."""
@@ -88,23 +96,23 @@ class Edits:
         """An operator takes these items back: all their messages owe it, whatever their age."""
         await self._owe(conn, item_ids, now, 0, NO_LIMIT)
 
-    async def owe_outdated(self, conn: Connection, message_ids: Iterable[int], now: datetime) -> None:
+    def owe_outdated(self, conn: sqlite3.Connection, message_ids: Iterable[int], now: datetime) -> None:
         """Messages that were just sent or edited owe what changed meanwhile."""
-        await self._sql.owe_outdated(conn, messages=as_json(message_ids), now=to_ms(now), most=MOST_EDITS)
+        self._visiting.owe_outdated(conn, messages=as_json(message_ids), now=to_ms(now), most=MOST_EDITS)
 
-    async def record(self, conn: Connection, outcomes: Sequence[Outcome], now: datetime) -> None:
+    def record(self, conn: sqlite3.Connection, outcomes: Sequence[Outcome], now: datetime) -> None:
         """Settle edits and enter them into the ledger, for each note that they were about."""
         if not outcomes:
             return
         at = to_ms(now)
         entries = [_entry(outcome, at) for outcome in outcomes]
         told = [line for outcome, entry in zip(outcomes, entries, strict=True) for line in _told(outcome, entry)]
-        await self._sql.enter_edits(conn, told)
-        await self._sql.show_notes(conn, [line for line in told if line["state"] == "done"])
-        await self._sql.settle_edits(conn, entries)
+        self._visiting.enter_edits(conn, told)
+        self._visiting.show_notes(conn, [line for line in told if line["state"] == "done"])
+        self._visiting.settle_edits(conn, entries)
         done = [entry["message_id"] for entry in entries if entry["state"] == "done"]
         if done:
-            await self.owe_outdated(conn, done, now)
+            self.owe_outdated(conn, done, now)
 
     async def recover(self, conn: Connection, boot: str, now: datetime) -> tuple[int, int]:
         """After a crash: how many edits were merely leased, and how many were on their way; all are due."""
@@ -127,14 +135,12 @@ class Edits:
             await self._sql.owe_edits(conn, items=items, now=at, since=since, most=most)
             await self._sql.enter_left(conn, items=items, now=at, since=since)
 
-    async def _load(self, conn: Connection, ids: Sequence[int]) -> tuple[ClaimedEdit, ...]:
+    def _load(self, conn: sqlite3.Connection, ids: Sequence[int]) -> tuple[ClaimedEdit, ...]:
         wanted = as_json(ids)
         told: dict[int, list[Row]] = {}
-        for row in await rows(self._sql.notes_in(conn, ids=wanted)):
+        for row in self._visiting.notes_in(conn, ids=wanted):
             told.setdefault(row["message_id"], []).append(row)
-        return tuple(
-            _edit(row, told.get(row["message_id"], [])) for row in await rows(self._sql.posted(conn, ids=wanted))
-        )
+        return tuple(_edit(row, told.get(row["message_id"], [])) for row in self._visiting.posted(conn, ids=wanted))
 
 
 def _edit(row: Row, notes: Sequence[Row]) -> ClaimedEdit:

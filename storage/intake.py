@@ -10,11 +10,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from aiosqlite import Connection
-
 from bot.model import Item, Match, Priority, Reading, StoredItem, Trouble
 from storage.absences import Absences
 from storage.archive import Archive, Newcomer
+from storage.connection import Connection
 from storage.corrections import Wording, is_corrected
 from storage.edits import Edits
 from storage.instants import to_ms

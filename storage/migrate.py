@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aiosqlite import Connection
-
 from bot.errors import StoreTooNew, StoreUnreadable
+from storage.connection import Connection
 from storage.statements import rows
 
 FOLDER = Path(__file__).parent / "migrations"

@@ -6,12 +6,13 @@ leaves, so that after a crash only notes in "sending" may arrive twice.
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from sqlite3 import Row
-
-from aiosqlite import Connection
+from typing import TypeAlias
 
 from bot.model import ChatKind, ClaimedNote, Outcome, Parked, Priority
 from storage.busy import Busy
@@ -21,9 +22,11 @@ from storage.database import Database
 from storage.edits import Edits
 from storage.instants import from_ms, maybe_instant, span_ms, to_ms
 from storage.rows import as_json
-from storage.statements import rows, statements
+from storage.statements import rows, statements, visiting_statements
 from storage.verdicts import Verdicts
 
+Lane: TypeAlias = tuple[int, int]
+"""A chat and topic, by our ids."""
 MOST_OF_LANE = 200
 """Due notes of one chat and topic that a claim takes along, so that a burst can be collected."""
 MOST_UNSURE = 2
@@ -72,9 +75,10 @@ class Outbox:
         self._db = db
         self._changes = changes
         self._sql = statements("outbox")
-        self._busy = Busy(self._sql)
+        self._visiting = visiting_statements("outbox")
+        self._busy = Busy(self._visiting)
         self.edits = Edits(db, self._busy)
-        self._verdicts = Verdicts(changes, self.edits, self._sql)
+        self._verdicts = Verdicts(changes, self.edits, self._sql, self._visiting)
 
     async def claim(
         self, now: datetime, lease_until: datetime, boot: str, most: int, busy: Collection[int]
@@ -84,20 +88,28 @@ class Outbox:
         Heads come by priority, then due time, then age; a lane's notes follow each other. Left out are paused and
         parked chats, those of *busy* (our ids), and lanes whose first note is under lease.
         """
-        at = to_ms(now)
-        async with self._db.write() as conn:
-            if await self._sql.parked_globally(conn, now=at):
-                return ()
-            await self._busy.note(conn, out := frozenset(busy))
-            leased = await self._lease(conn, at, to_ms(lease_until), boot, await self._lanes(conn, at, most))
+        at, until, out = to_ms(now), to_ms(lease_until), frozenset(busy)
+
+        def lease(conn: sqlite3.Connection) -> list[Row]:
+            if self._visiting.parked_globally(conn, now=at):
+                return []
+            self._busy.note(conn, out)
+            return self._lease(conn, at, until, boot, self._lanes(conn, at, most))
+
+        leased = await self._db.unit(lease)
         self._busy.commit(out)
         return claimed(leased)
 
     async def mark_sending(self, note_ids: Collection[int], now: datetime) -> tuple[int, ...]:
         """Note that these leave now, before they do; gives those that may: a note cancelled since the claim may not."""
-        async with self._db.write() as conn:
-            marked = await rows(self._sql.mark_sending(conn, ids=as_json(note_ids), now=to_ms(now)))
-        return tuple(row["id"] for row in marked)
+        ids, at = as_json(note_ids), to_ms(now)
+
+        def mark(conn: sqlite3.Connection) -> str:
+            due: str = self._visiting.still_due(conn, ids=ids)
+            self._visiting.mark_sending(conn, ids=due, now=at)
+            return due
+
+        return tuple(json.loads(await self._db.unit(mark)))
 
     async def record(self, outcomes: Sequence[Outcome], now: datetime) -> None:
         """Write down every outcome, all or none: states, messages, ledger, and what follows for the chats."""
@@ -135,6 +147,7 @@ class Outbox:
             lost = await rows(self._sql.cancel_homeless(conn, ids=as_json(unsure), now=at))
             await self._changes.enter(conn, lost, now)
             edits_leased, editing = await self.edits.recover(conn, boot, now)
+            await self._changes.catch_up(conn, now)
         return Recovered(leased=leased + edits_leased, unsure=len(unsure), editing=editing)
 
     async def sent_since(self, since: datetime) -> tuple[tuple[int, ChatKind, datetime], ...]:
@@ -182,6 +195,7 @@ class Outbox:
             await self._sql.shift_parking(conn, delta=jump)
             await self._sql.shift_polls(conn, delta=jump)
             await self.edits.shift(conn, delta, now)
+            await self._changes.catch_up(conn, now)
 
     async def stuck(self, now: datetime, most: int = 20) -> tuple[Stuck, ...]:
         """Notes on their way for over two minutes, and notes over ten minutes late, the latest first."""
@@ -214,24 +228,20 @@ class Outbox:
                 return
             last = page[-1]["id"]
 
-    async def _lease(
-        self, conn: Connection, now: int, until: int, boot: str, lanes: Sequence[tuple[int, int]]
-    ) -> list[Row]:
+    def _lease(self, conn: sqlite3.Connection, now: int, until: int, boot: str, lanes: Sequence[Lane]) -> list[Row]:
         """Lease what is due in *lanes*, and what is to be known of it."""
         if not lanes:
             return []
-        lease = {"now": now, "lease_until": until, "boot": boot, "most": MOST_OF_LANE}
-        await self._sql.lease_lane(conn, [lease | {"chat_id": chat, "thread": thread} for chat, thread in lanes])
-        return await rows(
-            self._sql.leased(conn, lanes=as_json(lanes), boot=boot, lease_until=until, recently=now - span_ms(RECENT))
-        )
+        of = as_json(lanes)
+        self._visiting.lease_lanes(conn, lanes=of, now=now, lease_until=until, boot=boot, most=MOST_OF_LANE)
+        recently = now - span_ms(RECENT)
+        return list(self._visiting.leased(conn, lanes=of, boot=boot, lease_until=until, recently=recently))
 
-    async def _lanes(self, conn: Connection, now: int, most: int) -> list[tuple[int, int]]:
-        """The (chat, thread) pairs that go next."""
-        lanes: list[tuple[int, int]] = []
+    def _lanes(self, conn: sqlite3.Connection, now: int, most: int) -> list[Lane]:
+        """The chats and topics that go next."""
+        lanes: list[Lane] = []
         for priority in Priority:
-            heads = self._sql.heads(conn, priority=priority, now=now, most=most - len(lanes))
-            lanes += [(row["chat_id"], row["thread"]) for row in await rows(heads)]
+            lanes += json.loads(self._visiting.heads(conn, priority=priority, now=now, most=most - len(lanes)))
             if len(lanes) >= most:
                 break
         return lanes

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Row
 
-from aiosqlite import Connection
-
 from bot.core.albums import all_unheard_of
 from bot.model import ALBUMS, Item, PortalPage, Portlets, Priority, StoredItem, WebLink
 from storage.archive import Archive, Newcomer
+from storage.connection import Connection
 from storage.corrections import is_corrected, wording_of
 from storage.database import Database
 from storage.edits import Edits

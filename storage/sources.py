@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from aiosqlite import Connection
-
 from bot.model import ALBUMS, ChatKind, Memory, Source
+from storage.connection import Connection
 from storage.database import Database
 from storage.instants import from_ms, maybe_instant, maybe_ms, to_ms
 from storage.rows import as_json, memory_of
@@ -61,20 +61,21 @@ class Sources:
         One whose address, kind or layout is another than before is read afresh, at once. Gives the ids of sources that
         have followers but are configured no more (`orphans` names those).
         """
+        asked = await asyncio.to_thread(lambda: [_asked(source) for source in sources])
         async with self._db.write() as conn:
             for source in sources:
                 if source.was and source.was != source.id and await self._sql.has_source(conn, id=source.was):
                     await self._rename(conn, source)
-            await self._sql.put_sources(conn, [_asked(source) for source in sources])
+            await self._sql.put_sources(conn, asked)
             configured = as_json(source.id for source in sources)
             await self._sql.leave_out(conn, configured=configured)
             lost = await rows(self._sql.followed_without(conn, configured=configured, suffix=ALBUMS))
         return tuple(row["source_id"] for row in lost)
 
-    async def orphans(self) -> tuple[Orphan, ...]:
-        """Sources that chats follow although the configuration knows them no more, by id."""
+    async def orphans(self, configured: Iterable[str]) -> tuple[Orphan, ...]:
+        """Sources that chats follow although they are none of the *configured* ones, by id."""
         async with self._db.read() as conn:
-            found = await rows(self._sql.orphans(conn, suffix=ALBUMS))
+            found = await rows(self._sql.orphans(conn, configured=as_json(configured), suffix=ALBUMS))
         followers: dict[str, list[Follower]] = {}
         for row in found:
             follower = Follower(chat_id=row["chat_id"], kind=ChatKind(row["kind"]), title=row["title"])

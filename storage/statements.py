@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+import sqlite3
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from pathlib import Path
 from sqlite3 import Row
 from typing import Any, cast
@@ -48,6 +49,53 @@ class _OneHop:
         await conn.executescript(sql)
 
 
+class _InThread:
+    """aiosql's adapter for sqlite3 with rows that have names: its own knows a single value only in a plain tuple."""
+
+    is_aio_driver = False
+
+    def process_sql(self, _name: str, _kind: object, sql: str) -> str:
+        return sql
+
+    def select(
+        self,
+        conn: sqlite3.Connection,
+        _name: str,
+        sql: str,
+        parameters: Mapping[str, Any],
+        _record_class: object = None,
+    ) -> Iterator[Row]:
+        yield from conn.execute(sql, parameters)
+
+    def select_one(
+        self,
+        conn: sqlite3.Connection,
+        _name: str,
+        sql: str,
+        parameters: Mapping[str, Any],
+        _record_class: object = None,
+    ) -> Row | None:
+        row: Row | None = conn.execute(sql, parameters).fetchone()
+        return row
+
+    def select_value(self, conn: sqlite3.Connection, _name: str, sql: str, parameters: Mapping[str, Any]) -> Any:
+        row = conn.execute(sql, parameters).fetchone()
+        return None if row is None else row[0]
+
+    def insert_update_delete(
+        self, conn: sqlite3.Connection, _name: str, sql: str, parameters: Mapping[str, Any]
+    ) -> int:
+        return conn.execute(sql, parameters).rowcount
+
+    def insert_update_delete_many(
+        self, conn: sqlite3.Connection, _name: str, sql: str, parameters: Iterable[Mapping[str, Any]]
+    ) -> None:
+        conn.executemany(sql, parameters)
+
+    def execute_script(self, conn: sqlite3.Connection, sql: str) -> None:
+        conn.executescript(sql)
+
+
 def statements(namespace: str) -> Any:
     """The statements of `queries/<namespace>.sql`, each a coroutine of (conn, **parameters) under its name.
 
@@ -55,6 +103,14 @@ def statements(namespace: str) -> Any:
     `*!` runs once for each parameter set of a list.
     """
     return aiosql.from_path(FOLDER / f"{namespace}.sql", cast("Any", _OneHop))
+
+
+def visiting_statements(namespace: str) -> Any:
+    """The same statements as plain functions of (conn, **parameters), for a visit to the connection's thread.
+
+    There, too, SQLite lets go of the interpreter for each row and each set of parameters: lists travel as one JSON.
+    """
+    return aiosql.from_path(FOLDER / f"{namespace}.sql", cast("Any", _InThread))
 
 
 async def rows(found: AsyncIterator[Row]) -> list[Row]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-
-from aiosqlite import Connection
+from functools import partial
 
 from bot.model import StoredItem
+from storage.connection import Connection
 from storage.database import Database
 from storage.edits import EDITED_FOR, MOST_EDITS, Edits
 from storage.instants import to_ms
@@ -59,5 +59,5 @@ class Stories:
             await self._sql.enter_joined(conn, ids=ids, now=to_ms(now))
             await self._sql.lend_reasons(conn, ids=ids)
             told = [row["message_id"] for row in await rows(self._sql.messages_of_leaders(conn, ids=ids))]
-            await self._edits.owe_outdated(conn, told, now)
+            await conn.visit(partial(self._edits.owe_outdated, message_ids=told, now=now))
         return len(riding)

@@ -7,8 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from aiosqlite import Connection
-
+from storage.connection import Connection
 from storage.database import Database
 
 Write: TypeAlias = Callable[[Connection, list[dict[str, Any]]], Awaitable[object]]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, assert_never
-
-from aiosqlite import Connection
 
 from bot.model import Accepted, Cancelled, Dead, NoteState, Outcome, Retry, Sent, Verdict
 from storage.chat_changes import ChatChanges
+from storage.connection import Connection
 from storage.edits import Edits, listed_text
 from storage.instants import maybe_ms, to_ms
 from storage.rows import as_json
@@ -32,36 +33,41 @@ class _Entry:
 class Verdicts:
     """Turns outcomes into rows."""
 
-    def __init__(self, changes: ChatChanges, edits: Edits, sql: Any) -> None:
+    def __init__(self, changes: ChatChanges, edits: Edits, sql: Any, visiting: Any) -> None:
         self._changes = changes
         self._edits = edits
         self._sql = sql
+        self._visiting = visiting
 
     async def record(self, conn: Connection, outcomes: Sequence[Outcome], now: datetime) -> None:
         """Settle every note of *outcomes*, with its message and its ledger line, and do to the chats what follows."""
-        at = to_ms(now)
-        messages: list[dict[str, Any]] = []
-        settled: list[dict[str, Any]] = []
-        top: int = await self._sql.top_message_id(conn)
-        pushes = [outcome for outcome in outcomes if outcome.envelope.posted is None]
-        for outcome in pushes:
-            entry = _entry(outcome.verdict)
-            message_id = top + len(messages) + 1
-            messages += _messages(outcome, message_id, at)
-            settled += _settlements(outcome, entry, message_id, at)
-        if messages:
-            await self._sql.insert_messages(conn, messages)
-        await self._sql.enter_verdicts(conn, settled)
-        await self._sql.settle(conn, settled)
-        if messages:
-            await self._edits.owe_outdated(conn, [each["id"] for each in messages], now)
-        await self._edits.record(conn, [each for each in outcomes if each.envelope.posted is not None], now)
-        again = [each["note_id"] for each in settled if each["state"] == NoteState.DUE]
+        again = await conn.visit(partial(self._settle, outcomes=outcomes, now=now))
         for outcome in outcomes:
             await self._follow_up(conn, outcome, now)
         if again:
-            lost = await rows(self._sql.cancel_homeless(conn, ids=as_json(again), now=at))
+            lost = await rows(self._sql.cancel_homeless(conn, ids=as_json(again), now=to_ms(now)))
             await self._changes.enter(conn, lost, now)
+
+    def _settle(self, conn: sqlite3.Connection, *, outcomes: Sequence[Outcome], now: datetime) -> list[int]:
+        """Write down pushes and edits; gives the notes that are due again."""
+        at = to_ms(now)
+        messages: list[dict[str, Any]] = []
+        settled: list[dict[str, Any]] = []
+        top: int = self._visiting.top_message_id(conn)
+        for outcome in outcomes:
+            if outcome.envelope.posted is None:
+                message_id = top + len(messages) + 1
+                messages += _messages(outcome, message_id, at)
+                settled += _settlements(outcome, _entry(outcome.verdict), message_id, at)
+        if messages:
+            self._visiting.insert_messages(conn, messages=as_json(messages))
+        if settled:
+            self._visiting.enter_verdicts(conn, settled=as_json(settled))
+            self._visiting.settle(conn, settled=as_json(settled))
+        if messages:
+            self._edits.owe_outdated(conn, [each["id"] for each in messages], now)
+        self._edits.record(conn, [each for each in outcomes if each.envelope.posted is not None], now)
+        return [each["note_id"] for each in settled if each["state"] == NoteState.DUE]
 
     async def _follow_up(self, conn: Connection, outcome: Outcome, now: datetime) -> None:
         """Pause, move or park what the outcome names."""

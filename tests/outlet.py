@@ -11,8 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from telegram import Bot
-
+from bot.chats.push_bot import PushBot
 from bot.chats.sender import TelegramSender
 from bot.chats.transport import AiohttpRequest
 from bot.chats.words import words_for
@@ -46,7 +45,7 @@ class Outlet:
 
     store: Store
     telegram: PretendTelegram
-    requests: tuple[AiohttpRequest, AiohttpRequest]
+    request: AiohttpRequest
     terms: Terms = field(default_factory=lambda: Terms(boot="first"))
     wall: Wall = field(default_factory=Wall)
     sources: Mapping[str, Source] = field(default_factory=lambda: SOURCES)
@@ -86,12 +85,7 @@ class Outlet:
         monotonic = time.monotonic
         pace = Pace(per_second=self.terms.per_second, now=monotonic() - age)
         timing = Timing(clock=self.wall, monotonic=monotonic, chance=lambda: 0.0)
-        bot = Bot(
-            self.telegram.token,
-            base_url=f"{self.telegram.url}/bot",
-            request=self.requests[0],
-            get_updates_request=self.requests[1],
-        )
+        bot = PushBot(self.telegram.token, self.telegram.url, self.request)
         sender = TelegramSender(bot)
         composer = Composer(self.store, words_for=words_for, sources=self.sources)
         reach = Reach(sender.reachable, chance=timing.chance)
@@ -160,12 +154,9 @@ class Outlet:
 async def opened_outlet(folder: Path, *, limits: Limits | None = None) -> AsyncIterator[Outlet]:
     """An outlet with an empty store whose source has had its baseline."""
     store = await Store.open(f"sqlite:///{folder}/loa.db")
-    requests = AiohttpRequest(), AiohttpRequest(connections=1)
     try:
-        async with PretendTelegram(limits=limits or Limits()) as telegram:
-            for request in requests:
-                await request.initialize()
-            outlet = Outlet(store=store, telegram=telegram, requests=requests)
+        async with PretendTelegram(limits=limits or Limits()) as telegram, AiohttpRequest() as request:
+            outlet = Outlet(store=store, telegram=telegram, request=request)
             async with store.poll("tdkt", outlet.wall()) as tx:
                 await tx.keep(Reading(kind="feed"), (), baseline=True)
             try:
@@ -173,7 +164,5 @@ async def opened_outlet(folder: Path, *, limits: Limits | None = None) -> AsyncI
             finally:
                 if outlet.running is not None:
                     await outlet.stop()
-                for request in requests:
-                    await request.shutdown()
     finally:
         await store.close()

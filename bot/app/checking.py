@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from telegram import Bot
 from telegram.error import TelegramError
 
 from bot.app.listening import is_refused, token_refused
 from bot.app.reading import opened_reader
+from bot.chats.push_bot import PushBot
 from bot.chats.sender import TelegramSender
 from bot.chats.transport import AiohttpRequest
 from bot.config import Config, TelegramConfig
@@ -22,37 +24,75 @@ from storage.store import Store
 PATIENCE = 15.0
 
 
+class Mark(StrEnum):
+    """Whether something is well; a note is worth a look, and hinders nothing."""
+
+    OK = "ok"
+    NOTE = "note"
+    FAIL = "FAIL"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing that was tried."""
 
     what: str
-    well: bool
+    mark: Mark
     said: str
 
 
 async def findings(config: Config) -> AsyncIterator[Finding]:
     """The configuration, the database, the token and each source, as they are tried."""
-    yield Finding(what=config.path.name, well=True, said=f"{len(config.sources)} sources")
-    yield await try_database(config)
+    yield Finding(what=config.path.name, mark=Mark.OK, said=f"{len(config.sources)} sources")
+    for finding in await try_database(config):
+        yield finding
     yield await try_token(config.telegram)
     async with opened_reader(config.fetch) as reader:
         for source in config.sources:
             yield await try_source(reader, source)
 
 
-async def try_database(config: Config) -> Finding:
-    """Opens the database, which makes it where there is none, and looks through it."""
+async def try_database(config: Config) -> tuple[Finding, ...]:
+    """Opens the database, which makes it where there is none, and looks through it and at what it remembers."""
     what = "database"
     try:
         store = await Store.open(config.storage.url)
     except StoreError as trouble:
-        return Finding(what=what, well=False, said=str(trouble))
+        return (Finding(what=what, mark=Mark.FAIL, said=str(trouble)),)
     try:
         said = await store.check()
-        return Finding(what=what, well=said == "ok", said=f"integrity {said}, {await store.items.count():,} items")
+        mark = Mark.OK if said == "ok" else Mark.FAIL
+        looked = Finding(what=what, mark=mark, said=f"integrity {said}, {await store.items.count():,} items")
+        return (looked, *await _silent(store, config), *await _orphaned(store, config))
     finally:
         await store.close()
+
+
+async def _silent(store: Store, config: Config) -> list[Finding]:
+    """Sources that the running bot has seen to be silent for longer than is their habit."""
+    return [
+        Finding(
+            what=memory.source_id,
+            mark=Mark.NOTE,
+            said=f"nothing new since {memory.silent_since:%Y-%m-%d}, against its habit - have its news moved?",
+        )
+        for memory in await store.sources.memories()
+        if memory.silent_since is not None and config.source(memory.source_id) is not None
+    ]
+
+
+async def _orphaned(store: Store, config: Config) -> list[Finding]:
+    """Sources with followers that are configured no more, nor named as the former id of one that is."""
+    known = [name for source in config.sources for name in (source.id, source.was)]
+    return [
+        Finding(
+            what=orphan.source_id,
+            mark=Mark.NOTE,
+            said=f"{len(orphan.followers)} chats follow it, but it is configured no more - configure it, or give the"
+            f' source that took its place was = "{orphan.source_id}"',
+        )
+        for orphan in await store.sources.orphans(known)
+    ]
 
 
 async def try_token(telegram: TelegramConfig) -> Finding:
@@ -60,10 +100,10 @@ async def try_token(telegram: TelegramConfig) -> Finding:
     request = AiohttpRequest(connections=1, read_timeout=PATIENCE, ca_file=telegram.ca_file)
     try:
         async with _bot(telegram, request) as bot:
-            return Finding(what="token", well=True, said=f"@{bot.username}")
+            return Finding(what="token", mark=Mark.OK, said=f"@{bot.username}")
     except TelegramError as error:
         said = str(token_refused()) if is_refused(error) else f"Telegram cannot be reached: {error.message}"
-        return Finding(what="token", well=False, said=said)
+        return Finding(what="token", mark=Mark.FAIL, said=said)
 
 
 async def try_source(reader: PortalReader, source: Source) -> Finding:
@@ -72,9 +112,9 @@ async def try_source(reader: PortalReader, source: Source) -> Finding:
     reading = await reader.read(source, Memory(source_id=source.id))
     took = f"{time.monotonic() - begun:.1f} s"
     if reading.trouble is not None:
-        return Finding(what=source.id, well=False, said=f"{reading.trouble.why} ({took})")
+        return Finding(what=source.id, mark=Mark.FAIL, said=f"{reading.trouble.why} ({took})")
     newest = f', first: "{reading.items[0].title}"' if reading.items else ""
-    return Finding(what=source.id, well=True, said=f"{reading.kind}, {len(reading.items)} items in {took}{newest}")
+    return Finding(what=source.id, mark=Mark.OK, said=f"{reading.kind}, {len(reading.items)} items in {took}{newest}")
 
 
 async def send_one(telegram: TelegramConfig, chat: int, text: str) -> Answer:
@@ -83,7 +123,8 @@ async def send_one(telegram: TelegramConfig, chat: int, text: str) -> Answer:
     kind = ChatKind.PRIVATE if chat > 0 else ChatKind.SUPERGROUP
     async with request:
         address = Address(chat_id=0, telegram_id=chat, kind=kind)
-        return await TelegramSender(_bot(telegram, request)).send(address, Rendered(text=text, html=False))
+        bot = PushBot(telegram.token, telegram.api_root, request)
+        return await TelegramSender(bot).send(address, Rendered(text=text, html=False))
 
 
 def _bot(telegram: TelegramConfig, request: AiohttpRequest) -> Bot:

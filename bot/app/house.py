@@ -11,9 +11,10 @@ from bot.app.cellar import Cellar, opened_cellar
 from bot.chats.application import App, build_application
 from bot.chats.desk import Desk, Reload
 from bot.chats.gate import Gate
-from bot.chats.sender import TelegramSender, push_bot
+from bot.chats.push_bot import PushBot
+from bot.chats.sender import TelegramSender
 from bot.chats.speaker import Speaker
-from bot.chats.transport import AiohttpRequest, TerseRequest
+from bot.chats.transport import AiohttpRequest
 from bot.chats.words import words_for
 from bot.config import Config
 from bot.core.pace import Pace
@@ -44,7 +45,7 @@ async def built(config: Config, ears: AiohttpRequest, reload: Reload) -> AsyncIt
         boot=uuid.uuid4().hex, per_second=telegram.messages_per_second, collect_above=config.push.collect_above
     )
     mouth = AiohttpRequest(ca_file=telegram.ca_file)
-    hands = TerseRequest(connections=terms.most_sending, ca_file=telegram.ca_file)
+    hands = AiohttpRequest(connections=terms.most_sending, ca_file=telegram.ca_file)
     async with opened_cellar(config) as cellar:
         await mouth.initialize()
         await hands.initialize()
@@ -62,7 +63,7 @@ def _furnished(
     reload: Reload,
     ears: AiohttpRequest,
     mouth: AiohttpRequest,
-    hands: TerseRequest,
+    hands: AiohttpRequest,
 ) -> House:
     telegram, timing = config.telegram, cellar.timing
     sources = {source.id: source for source in config.sources}
@@ -79,7 +80,7 @@ def _furnished(
     application = build_application(
         token=telegram.token, request=mouth, update_request=ears, desk=desk, api_root=telegram.api_root
     )
-    pusher = push_bot(telegram.token, telegram.api_root, hands)
+    pusher = PushBot(telegram.token, telegram.api_root, hands)
     sender = TelegramSender(pusher, broadcast_paid=telegram.paid_broadcast)
     delivery = Delivery(
         cellar.store,

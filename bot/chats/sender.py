@@ -8,7 +8,6 @@ import re
 from datetime import timedelta
 from typing import Any, Final
 
-from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import (
     BadRequest,
@@ -19,8 +18,9 @@ from telegram.error import (
     TelegramError,
 )
 
+from bot.chats.push_bot import PushBot
 from bot.chats.sender_albums import edit_caption, is_about_a_picture, send_photos
-from bot.chats.transport import NotSent, TerseRequest
+from bot.chats.transport import NotSent
 from bot.model import (
     Accepted,
     Address,
@@ -77,7 +77,7 @@ class TelegramSender:
     *broadcast_paid*: the bot pays for going over Telegram's free rate (`allow_paid_broadcast`).
     """
 
-    def __init__(self, bot: Bot, *, broadcast_paid: bool = False) -> None:
+    def __init__(self, bot: PushBot, *, broadcast_paid: bool = False) -> None:
         self._bot = bot
         self._always: dict[str, Any] = {"allow_paid_broadcast": True} if broadcast_paid else {}
         self._encoded: dict[int, tuple[Rendered, dict[str, Any]]] = {}
@@ -97,16 +97,20 @@ class TelegramSender:
 
     async def _send_text(self, address: Address, rendered: Rendered) -> Answer:
         try:
-            message = await self._bot.send_message(
-                address.telegram_id,
-                rendered.text,
-                parse_mode=ParseMode.HTML if rendered.html else None,
-                message_thread_id=address.thread or None,
-                api_kwargs=self._extras(rendered) | self._always,
+            message = await self._bot.post(
+                "sendMessage",
+                {
+                    "chat_id": address.telegram_id,
+                    "text": rendered.text,
+                    "parse_mode": ParseMode.HTML if rendered.html else None,
+                    "message_thread_id": address.thread or None,
+                    **self._extras(rendered),
+                    **self._always,
+                },
             )
         except TelegramError as error:
             return answer_of(error)
-        return Accepted(message_id=message.message_id)
+        return Accepted(message_id=message["message_id"])
 
     async def edit(self, address: Address, message_id: int, rendered: Rendered) -> Answer:
         """Replaces a message that was sent before; a message that already says so counts as replaced."""
@@ -124,12 +128,15 @@ class TelegramSender:
 
     async def _edit_text(self, address: Address, message_id: int, rendered: Rendered) -> Answer:
         try:
-            await self._bot.edit_message_text(
-                rendered.text,
-                address.telegram_id,
-                message_id,
-                parse_mode=ParseMode.HTML if rendered.html else None,
-                api_kwargs=self._extras(rendered),
+            await self._bot.post(
+                "editMessageText",
+                {
+                    "chat_id": address.telegram_id,
+                    "message_id": message_id,
+                    "text": rendered.text,
+                    "parse_mode": ParseMode.HTML if rendered.html else None,
+                    **self._extras(rendered),
+                },
             )
         except BadRequest as error:
             return Accepted(message_id=message_id) if _is_the_same(error) else answer_of(error)
@@ -170,11 +177,6 @@ class TelegramSender:
         extras = _extras(rendered)
         self._encoded[id(rendered)] = (rendered, extras)
         return extras
-
-
-def push_bot(token: str, api_root: str, request: TerseRequest) -> Bot:
-    """A bot for pushes alone, with connections of its own: answers to people never wait behind them."""
-    return Bot(token, base_url=f"{api_root.rstrip('/')}/bot", request=request, get_updates_request=request)
 
 
 def answer_of(error: TelegramError) -> Answer:

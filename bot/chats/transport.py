@@ -125,23 +125,6 @@ class AiohttpRequest(BaseRequest):
         return answer
 
 
-class TerseRequest(AiohttpRequest):
-    """For bots that only push: of a sent message it lets through no more than its id, date and chat.
-
-    Telegram's answer repeats the whole message. The library builds an object for each part of it, which costs more
-    than all the rest of sending, and nobody looks at them.
-    """
-
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """The answer as Telegram's object, a message in it cut short. Raises NotJson."""
-        answer = AiohttpRequest.parse_json_payload(payload)
-        match answer:
-            case {"result": {"message_id": message_id, "date": date, "chat": {"id": chat_id, "type": kind}}}:
-                answer["result"] = {"message_id": message_id, "date": date, "chat": {"id": chat_id, "type": kind}}
-        return answer
-
-
 def _timeout(read: float | None) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT, sock_read=read)
 

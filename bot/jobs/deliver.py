@@ -130,7 +130,9 @@ class Delivery:
 
     async def _wait(self) -> None:
         """Until there is something to do: an outcome, a free slot, news in the outbox, or the tick."""
-        wait = min(TICK, max(0.0, self._look_at - self._timing.monotonic())) if self._wants_more() else TICK
+        wait = TICK
+        if self._wants_more():
+            wait = min(TICK, max(self._flight.standstill(), self._look_at - self._timing.monotonic(), 0.0))
         try:
             async with asyncio.timeout(wait):
                 await self._awake.wait()

@@ -4,14 +4,15 @@ SELECT count(*) FROM parked WHERE scope = 'global' AND until > :now;
 -- name: clear_busy()!
 DELETE FROM temp.busy;
 
--- name: add_busy*!
-INSERT INTO temp.busy (chat_id) VALUES (:chat_id);
+-- name: add_busy(chats)!
+INSERT INTO temp.busy (chat_id) SELECT value FROM json_each(:chats);
 
--- name: drop_busy*!
-DELETE FROM temp.busy WHERE chat_id = :chat_id;
+-- name: drop_busy(chats)!
+DELETE FROM temp.busy WHERE chat_id IN (SELECT value FROM json_each(:chats));
 
--- name: heads(priority, now, most)
+-- name: heads(priority, now, most)$
 -- The first due note of each (chat, thread) that has this priority and may go now. A head under lease keeps its lane.
+SELECT json_group_array(json_array(chat_id, thread)) FROM (
 SELECT n.chat_id, n.thread
 FROM notes n CROSS JOIN chats c
 WHERE n.state = 'due' AND n.priority = :priority AND n.due_at <= :now AND n.lease_until <= :now
@@ -22,14 +23,15 @@ WHERE n.state = 'due' AND n.priority = :priority AND n.due_at <= :now AND n.leas
                     AND (e.priority, e.due_at, e.id) < (n.priority, n.due_at, n.id))
   AND NOT EXISTS (SELECT 1 FROM parked p WHERE p.scope = 'chat:' || n.chat_id AND p.until > :now)
 ORDER BY n.priority, n.due_at, n.id
-LIMIT :most;
+LIMIT :most) AS head;
 
--- name: lease_lane*!
+-- name: lease_lanes(lanes, now, most, lease_until, boot)!
 UPDATE notes SET lease_until = :lease_until, lease_by = :boot
-WHERE id IN (SELECT id FROM notes
-             WHERE chat_id = :chat_id AND thread = :thread AND state = 'due' AND due_at <= :now AND lease_until <= :now
-             ORDER BY priority, due_at, id LIMIT :most)
-  AND state = 'due' AND lease_until <= :now;
+WHERE id IN (SELECT n.id FROM json_each(:lanes) lane CROSS JOIN notes n
+             WHERE n.id IN (SELECT id FROM notes
+                            WHERE chat_id = json_extract(lane.value, '$[0]') AND thread = json_extract(lane.value, '$[1]')
+                              AND state = 'due' AND due_at <= :now AND lease_until <= :now
+                            ORDER BY priority, due_at, id LIMIT :most));
 
 -- name: leased(lanes, boot, lease_until, recently)
 SELECT n.id AS note_id, n.chat_id, n.thread, n.item_id, n.priority, n.owed_at, n.due_at, n.attempt, n.unsure, n.plain,
@@ -47,10 +49,12 @@ WHERE n.chat_id = json_extract(lane.value, '$[0]') AND n.thread = json_extract(l
   AND c.id = n.chat_id AND i.id = n.item_id
 ORDER BY lane.key, n.priority, n.due_at, n.id;
 
--- name: mark_sending(ids, now)
+-- name: still_due(ids)$
+SELECT json_group_array(id) FROM notes WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'due';
+
+-- name: mark_sending(ids, now)!
 UPDATE notes SET state = 'sending', attempt = attempt + 1, tried_at = :now
-WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'due'
-RETURNING id;
+WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'due';
 
 -- name: cancel_notes(ids, why, now)
 UPDATE notes SET state = 'cancelled', why = :why, decided_at = :now, lease_until = 0, lease_by = ''
@@ -68,22 +72,31 @@ WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'due';
 -- name: top_message_id()$
 SELECT coalesce(max(id), 0) FROM messages;
 
--- name: insert_messages*!
+-- name: insert_messages(messages)!
 -- The chat is the note's, which may have been merged or forgotten since the message left.
 INSERT INTO messages (id, chat_id, thread, telegram_message_id, sent_at, listed)
-SELECT :id, chat_id, thread, :telegram_message_id, :now, :listed FROM notes WHERE id = :note_id;
+SELECT json_extract(m.value, '$.id'), n.chat_id, n.thread, json_extract(m.value, '$.telegram_message_id'),
+       json_extract(m.value, '$.now'), json_extract(m.value, '$.listed')
+FROM json_each(:messages) m CROSS JOIN notes n WHERE n.id = json_extract(m.value, '$.note_id');
 
--- name: enter_verdicts*!
+-- name: enter_verdicts(settled)!
 INSERT INTO ledger (at, note_id, chat_id, attempt, verdict, why)
-SELECT :now, id, chat_id, attempt, :verdict, :why FROM notes
-WHERE id = :note_id AND (state IN ('due', 'sending') OR :state = 'sent');
+SELECT json_extract(s.value, '$.now'), n.id, n.chat_id, n.attempt, json_extract(s.value, '$.verdict'),
+       json_extract(s.value, '$.why')
+FROM json_each(:settled) s CROSS JOIN notes n
+WHERE n.id = json_extract(s.value, '$.note_id')
+  AND (n.state IN ('due', 'sending') OR json_extract(s.value, '$.state') = 'sent');
 
--- name: settle*!
+-- name: settle(settled)!
 UPDATE notes
-SET state = :state, due_at = coalesce(:due_at, due_at), unsure = unsure + :unsure, plain = max(plain, :plain),
-    shown = coalesce(:shown, shown), message_id = coalesce(:message_id, message_id), decided_at = :decided_at,
-    why = :why, lease_until = 0, lease_by = ''
-WHERE id = :note_id AND (state IN ('due', 'sending') OR :state = 'sent');
+SET state = json_extract(s.value, '$.state'), due_at = coalesce(json_extract(s.value, '$.due_at'), due_at),
+    unsure = unsure + json_extract(s.value, '$.unsure'), plain = max(plain, json_extract(s.value, '$.plain')),
+    shown = coalesce(json_extract(s.value, '$.shown'), shown),
+    message_id = coalesce(json_extract(s.value, '$.message_id'), message_id),
+    decided_at = json_extract(s.value, '$.decided_at'), why = json_extract(s.value, '$.why'), lease_until = 0, lease_by = ''
+FROM json_each(:settled) s
+WHERE notes.id = json_extract(s.value, '$.note_id')
+  AND (notes.state IN ('due', 'sending') OR json_extract(s.value, '$.state') = 'sent');
 
 -- name: cancel_homeless(ids, now)
 -- A note that would be tried again, but whose chat is paused or forgotten by now.

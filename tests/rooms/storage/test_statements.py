@@ -53,10 +53,25 @@ def test_every_statement_fits_the_schema(schema: sqlite3.Connection, namespace: 
             plan(schema, text)
 
 
-@pytest.mark.parametrize("name", ["heads", "lease_lane", "leased", "mark_sending", "settle", "next_due"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "heads",
+        "lease_lanes",
+        "leased",
+        "still_due",
+        "mark_sending",
+        "insert_messages",
+        "enter_verdicts",
+        "settle",
+        "next_due",
+    ],
+)
 def test_the_way_out_never_goes_through_all_notes(schema: sqlite3.Connection, name: str) -> None:
     steps = plan(schema, texts("outbox")[name])
-    assert not [step for step in steps if re.match(r"SCAN (?!\w+ VIRTUAL TABLE|json_each)", step)], steps
+    assert not [step for step in steps if re.match(r"SCAN (?!\w+ VIRTUAL TABLE|json_each|head$|\(subquery)", step)], (
+        steps
+    )
 
 
 def test_heads_come_in_the_order_of_the_index(schema: sqlite3.Connection) -> None:
