@@ -124,6 +124,8 @@ def row_of(stored: StoredItem, origin: str) -> dict[str, Any]:
 
 def attachments_text(item: Item) -> str:
     """The attachments as their column keeps them."""
+    if not item.attachments:
+        return "[]"
     return as_json({"title": each.title, "url": each.url} for each in item.attachments)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -56,7 +57,8 @@ class Store:
     @classmethod
     async def open(cls, url: str, readers: int = 2) -> Self:
         """Open or make the store at *url* ("sqlite:///path"); StoreUnreadable or StoreTooNew, with the mend."""
-        return cls(await Database.open(url, readers))
+        # Reading all statements takes longer than the loop may stand still.
+        return await asyncio.to_thread(cls, await Database.open(url, readers))
 
     async def close(self) -> None:
         """Close every connection; the store is of no use afterwards."""
@@ -75,6 +77,10 @@ class Store:
     async def backup(self, target: Path) -> None:
         """A consistent copy at *target* while Loa runs; StoreUnavailable where it cannot be written."""
         await self._db.copy_to(target)
+
+    async def prepare_bulk(self) -> None:
+        """Make ready for very many items: what the last seconds wrote may be lost with the power, and no more."""
+        await self._db.prepare_bulk()
 
     async def check(self) -> str:
         """ "ok", or what is wrong with the database file."""

@@ -45,7 +45,7 @@ async def opened_cellar(config: Config) -> AsyncIterator[Cellar]:
     store = await Store.open(config.storage.url)
     try:
         await store.sources.ensure(config.sources)
-        for orphan in await store.sources.orphans():
+        for orphan in await store.sources.orphans(source.id for source in config.sources):
             log.warning(
                 "source.lost id=%s followers=%d (%s): configure it, or name it in `was` of its successor",
                 orphan.source_id,

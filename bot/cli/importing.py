@@ -1,4 +1,4 @@
-"""`import`: items from another archive, streamed: a million of them need no more memory than a thousand."""
+"""`import`: items from another archive, streamed: a million of them need no more memory than a few thousand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import gc
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,11 +19,16 @@ from bot.cli.showing import Progress, progress
 from bot.errors import ConfigError
 
 if TYPE_CHECKING:
+    from bot.cli.lines_apart import Read
     from storage.archive import Arrival
     from storage.store import Store
 
 AT_ONCE: Final = 5_000
-"""Items of one commit."""
+"""Lines of one commit: for about a second, while nobody else can write."""
+MOST_BYTES: Final = 16_000_000
+"""Fewer lines where they are long."""
+MANY_OBJECTS: Final = 500_000
+"""More than a batch is made of: nothing of it is garbage before it is stored, and looking costs a fifth of the time."""
 MOST_TOLD: Final = 100
 LONGEST_LINE: Final = 10_000_000
 
@@ -38,15 +42,19 @@ def import_items(
 
 
 async def _import(file: Path, path: Path | None) -> int:
+    from bot.cli.lines_apart import line_reader
+
     settings = configured(path)
     try:
         data, size = file.open("rb"), file.stat().st_size
     except OSError as trouble:
         raise ConfigError((f"{file} - it cannot be read ({trouble.strerror}): give a file of JSON lines",)) from None
+    gc.set_threshold(MANY_OBJECTS)
     gc.enable()  # it was off for the start; this goes on for long
     with data, progress("importing", size) as bar:
-        lines = _Lines(data=data, name=file.name, zone=ZoneInfo(settings.schedule.timezone), bar=bar)
-        async with opened(settings) as store:
+        async with opened(settings) as store, line_reader(ZoneInfo(settings.schedule.timezone), size) as read:
+            lines = _Lines(data=data, name=file.name, bar=bar, read=read)
+            await store.prepare_bulk()
             await store.sources.ensure(settings.sources)
             new = await _bring(store, lines, {source.id for source in settings.sources})
     counted = lines.counted
@@ -58,11 +66,11 @@ async def _import(file: Path, path: Path | None) -> int:
 async def _bring(store: Store, lines: _Lines, known: set[str]) -> int:
     """Store batch after batch; the next one is read while the present one is written. How many items were new."""
     new = 0
-    batch = lines.batch()
-    while batch:
-        writing = asyncio.create_task(_store(store, batch, known))
-        batch = await asyncio.to_thread(lines.batch)
-        new += await writing
+    batch = await lines.batch()
+    while batch is not None:
+        reading = asyncio.create_task(lines.batch())
+        new += await _store(store, batch, known)
+        batch = await reading
     return new
 
 
@@ -79,50 +87,52 @@ class _Lines:
 
     data: BinaryIO
     name: str
-    zone: ZoneInfo
     bar: Progress
+    read: Read
     counted: Counter[str] = field(default_factory=Counter)
 
-    def batch(self) -> list[Arrival]:
-        """The next items of the file; empty at its end."""
-        from bot.cli.lines import BadLine, item_of_line
+    async def batch(self) -> list[Arrival] | None:
+        """The items of the next lines, which may be none; None at the end of the file."""
+        from bot.cli.lines import BadLine
 
+        numbered = await asyncio.to_thread(self._next)
+        if not numbered:
+            return None
         batch: list[Arrival] = []
-        for line in self._lines():
-            read = item_of_line(line, self.zone)
-            if isinstance(read, BadLine):
-                self._tell(read.why)
-                continue
-            batch.append(read)
-            if len(batch) == AT_ONCE:
-                break
+        for number, said in zip(numbered, await self.read(tuple(numbered.values())), strict=True):
+            if isinstance(said, BadLine):
+                self._tell(number, said.why)
+            elif said is not None:
+                batch.append(said)
         self.counted["good"] += len(batch)
         self.bar.reach(self.counted["bytes"], f"{self.counted['good']:,} items")
         return batch
 
-    def _lines(self) -> Iterator[str]:
-        """Each line that says something."""
-        while line := self.data.readline(LONGEST_LINE):
+    def _next(self) -> dict[int, bytes]:
+        """So many lines as are stored at once, by their numbers."""
+        numbered: dict[int, bytes] = {}
+        most = self.counted["bytes"] + MOST_BYTES
+        while len(numbered) < AT_ONCE and (self.counted["bytes"] < most or not numbered):
+            line = self.data.readline(LONGEST_LINE)
+            if not line:
+                break
             self.counted["lines"] += 1
             self.counted["bytes"] += len(line)
             if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
                 self._pass_over()
-                self._tell(f"it is longer than {LONGEST_LINE:,} bytes - write one object a line")
-                continue
-            try:
-                text = line.decode("utf-8-sig").strip()
-            except UnicodeDecodeError:
-                self._tell("it is not UTF-8 - save the file as UTF-8")
-                continue
-            if text:
-                yield text
+                self._tell(self.counted["lines"], f"it is longer than {LONGEST_LINE:,} bytes - write one object a line")
+            else:
+                numbered[self.counted["lines"]] = line
+        return numbered
 
     def _pass_over(self) -> None:
         """What is left of a line that is too long."""
-        while (rest := self.data.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+        while rest := self.data.readline(LONGEST_LINE):
             self.counted["bytes"] += len(rest)
+            if rest.endswith(b"\n"):
+                return
 
-    def _tell(self, why: str) -> None:
+    def _tell(self, number: int, why: str) -> None:
         self.counted["bad"] += 1
         if self.counted["bad"] <= MOST_TOLD:
-            print(f"{self.name} line {self.counted['lines']}: {why}", file=sys.stderr)
+            print(f"{self.name} line {number}: {why}", file=sys.stderr)

@@ -34,11 +34,11 @@ def check(config: ConfigPath = None) -> int:
 
 
 async def _check(settings: Config) -> int:
-    from bot.app.checking import findings
+    from bot.app.checking import Mark, findings
 
     found = [finding async for finding in findings(settings)]
-    show_table(("", "what", "found"), [("ok" if one.well else "FAIL", one.what, one.said) for one in found])
-    return 0 if all(one.well for one in found) else 1
+    show_table(("", "what", "found"), [(one.mark, one.what, one.said) for one in found])
+    return 1 if any(one.mark is Mark.FAIL for one in found) else 0
 
 
 def poll(

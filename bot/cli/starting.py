@@ -56,7 +56,7 @@ async def _try(known: Config, token: str, url: str) -> None:
     async with opened_reader(known.fetch) as reader:
         found.append(await try_source(reader, Source(id="portal", title="portal", url=url)))
     for one in found:
-        print(f"{'ok  ' if one.well else 'FAIL'} {one.what}: {one.said}")
+        print(f"{one.mark:4} {one.what}: {one.said}")
 
 
 def _asked(question: str, read: Callable[[str], T], *, default: str | None = None, hide: bool = False) -> T:

@@ -33,6 +33,7 @@ class Figures:
     reasons: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     depth: Depth
+    edits: int = 0
     chats: int = 0
     sources: tuple[SourceView, ...] = ()
     stuck: tuple[Stuck, ...] = ()
@@ -83,12 +84,28 @@ class Watchman:
         depth = await self.store.outbox.depth(now)
         return Figures(
             reasons=ill,
-            warnings=(*_late(depth, now), *_troubled(views)),
+            warnings=(*_late(depth, now), *_troubled(views), *_silent(views), *await self._orphaned()),
             depth=depth,
+            edits=await self.store.edits.count(),
             chats=await self.store.chats.count(),
             sources=views,
             stuck=await self.store.outbox.stuck(now, MOST_STUCK),
         )
+
+    async def _orphaned(self) -> tuple[str, ...]:
+        orphans = await self.store.sources.orphans(source.id for source in self.sources)
+        return tuple(
+            f"source {orphan.source_id}: configured no more, but {len(orphan.followers)} chats follow it"
+            for orphan in orphans
+        )
+
+
+def _silent(views: tuple[SourceView, ...]) -> tuple[str, ...]:
+    return tuple(
+        f"source {view.source.id}: silent since {view.memory.silent_since:%Y-%m-%d}, against its habit"
+        for view in views
+        if view.memory.silent_since is not None and not view.memory.paused
+    )
 
 
 def _late(depth: Depth, now: datetime) -> tuple[str, ...]:

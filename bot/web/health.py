@@ -28,6 +28,7 @@ def health(figures: Figures, *, version: str, now: datetime) -> tuple[int, dict[
                 "last_success_at": _iso(view.memory.last_success_at),
                 "last_item_at": _iso(view.memory.last_item_at),
                 "paused": view.memory.paused,
+                "silent_since": _iso(view.memory.silent_since),
                 "trouble": view.memory.trouble.why if view.memory.trouble else None,
             }
             for view in figures.sources

@@ -14,6 +14,12 @@ PRAGMA cache_size = -8000;
 PRAGMA journal_size_limit = 67108864;
 CREATE TEMP TABLE busy (chat_id INTEGER PRIMARY KEY);
 
+-- name: settle_bulk#
+-- NORMAL: a power cut may take the last commits back, whole. The pages in memory are those that keys are strewn over.
+PRAGMA synchronous = NORMAL;
+PRAGMA cache_size = -64000;
+PRAGMA wal_autocheckpoint = 8000;
+
 -- name: settle_reader#
 PRAGMA query_only = ON;
 PRAGMA temp_store = MEMORY;

@@ -75,11 +75,11 @@ UPDATE sources
 SET last_attempt_at = :now, last_success_at = :now, next_poll_at = :next_poll_at, failures = 0, trouble = NULL, trouble_since = NULL
 WHERE id = :id;
 
--- name: orphans(suffix)
+-- name: orphans(configured, suffix)
 -- Followers of sources, or of the albums of sources, that are configured no more.
 SELECT f.source_id, c.id AS chat_id, c.kind, c.title
-FROM follows f JOIN chats c ON c.id = f.chat_id LEFT JOIN sources s ON s.id = replace(f.source_id, :suffix, '')
-WHERE f.source_id <> '*' AND coalesce(s.configured, 0) = 0
+FROM follows f JOIN chats c ON c.id = f.chat_id
+WHERE f.source_id <> '*' AND replace(f.source_id, :suffix, '') NOT IN (SELECT value FROM json_each(:configured))
 GROUP BY f.source_id, c.id ORDER BY f.source_id, c.id;
 
 -- name: set_paused(id, paused)!

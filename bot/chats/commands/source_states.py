@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.chats.clerk import Clerk
+from bot.chats.commands.orphans import MOST_NAMES, orphan_lines
 from bot.chats.commands.sources import shown_time, trouble_words
 from bot.chats.desk import Caller
 from bot.chats.wording import sentence
@@ -12,7 +13,6 @@ from bot.core.html import clip
 from bot.model import Memory, Source
 
 MOST_LINES: Final = 12
-_MOST_NAMES: Final = 5
 
 
 async def state_lines(clerk: Clerk, caller: Caller) -> list[str]:
@@ -23,7 +23,7 @@ async def state_lines(clerk: Clerk, caller: Caller) -> list[str]:
     well = sentence(caller.words, "status.sources", count=len(sources), well=len(sources) - len(unwell))
     lines = [line for each in memories for line in _lines(each, caller)]
     lines += [line for source in sources.values() for line in _trust(source, caller)]
-    return [well, *lines[:MOST_LINES], *await _hub_lines(clerk, caller), *await _orphan_lines(clerk, caller)]
+    return [well, *lines[:MOST_LINES], *await _hub_lines(clerk, caller), *await orphan_lines(clerk, caller)]
 
 
 def _lines(memory: Memory, caller: Caller) -> list[str]:
@@ -67,23 +67,5 @@ async def _hub_lines(clerk: Clerk, caller: Caller) -> list[str]:
             source=hub.source_id,
             until=shown_time(hub.lease_until, caller.chat.timezone, caller.words),
         )
-        for hub in leases[:_MOST_NAMES]
+        for hub in leases[:MOST_NAMES]
     ]
-
-
-async def _orphan_lines(clerk: Clerk, caller: Caller) -> list[str]:
-    lines = []
-    for orphan in (await clerk.desk.store.sources.orphans())[:_MOST_NAMES]:
-        person = caller.words.say("status.person")
-        names = [clip(each.title, 40) or person for each in orphan.followers[:_MOST_NAMES]]
-        more = ["…"] if len(orphan.followers) > _MOST_NAMES else []
-        lines.append(
-            sentence(
-                caller.words,
-                "status.orphan",
-                source=orphan.source_id,
-                count=len(orphan.followers),
-                names=", ".join([*names, *more]),
-            )
-        )
-    return lines

@@ -8,14 +8,18 @@ from zoneinfo import ZoneInfo
 from bot.chats.callbacks import button
 from bot.chats.clerk import Clerk
 from bot.chats.commands.choices import A_PAGE, name_of, offset_of, pages
+from bot.chats.commands.orphans import orphan_lines
 from bot.chats.desk import Caller
 from bot.chats.wording import sentence
 from bot.core.html import escape
-from bot.model import EVERY_SOURCE, Memory, Rendered, Trouble, Words
+from bot.model import EVERY_SOURCE, ChatKind, Memory, Rendered, Trouble, Words
 
 
 async def sources(clerk: Clerk, caller: Caller, words: str) -> None:
-    """Each source with its last success and its last item, and whether this topic follows it; a page at a time."""
+    """Each source with its last success and its last item, and whether this topic follows it; a page at a time.
+
+    Operators are told, where nobody else reads along, who follows a source that is no more.
+    """
     ids = list(clerk.desk.sources)
     if not ids:
         await clerk.tell(caller, "follow.none_configured")
@@ -31,6 +35,8 @@ async def sources(clerk: Clerk, caller: Caller, words: str) -> None:
         if {source_id, EVERY_SOURCE} & followed:
             lines.append(sentence(caller.words, "sources.followed"))
         parts.append("\n".join(lines))
+    if clerk.is_operator(caller) and caller.chat.kind is ChatKind.PRIVATE:
+        parts += await orphan_lines(clerk, caller)
     rows = (
         *pages(caller.words, "n", offset=offset, more=offset + A_PAGE < len(ids), size=A_PAGE),
         (button(caller.words.say("button.choose"), "so", "0"),),

@@ -148,7 +148,7 @@ async def test_albums_and_their_followers_go_along_when_a_source_is_renamed(stor
     assert await store.sources.ensure([renamed]) == ()
     assert [follow.source_id for follow in await store.chats.follows(chat.id)] == ["thidua/anh"]
     assert (await store.portals.of("thidua")).about == ABOUT
-    assert await store.sources.orphans() == ()
+    assert await store.sources.orphans(["thidua"]) == ()
 
 
 async def test_followers_of_albums_are_orphans_only_without_their_source(store: Store, clock: HandClock) -> None:
@@ -156,4 +156,4 @@ async def test_followers_of_albums_are_orphans_only_without_their_source(store: 
     await an_admirer(store, clock)
     assert await store.sources.ensure([a_source("tdkt")]) == ()
     assert await store.sources.ensure([a_source("cchc")]) == ("tdkt/anh",)
-    assert [orphan.source_id for orphan in await store.sources.orphans()] == ["tdkt/anh"]
+    assert [orphan.source_id for orphan in await store.sources.orphans(["cchc"])] == ["tdkt/anh"]

@@ -50,9 +50,9 @@ async def test_an_orphan_is_named_with_its_followers(store: Store, clock: HandCl
     group = await store.chats.meet(-1001, ChatKind.SUPERGROUP, "Nhóm xã", "vi", clock())
     await store.chats.follow(group.id, 0, "cu", clock())
     await store.chats.follow(group.id, 7, "cu", clock())
-    assert await store.sources.orphans() == ()
+    assert await store.sources.orphans(["cu"]) == ()
     await store.sources.ensure([a_source("moi")])
-    (orphan,) = await store.sources.orphans()
+    (orphan,) = await store.sources.orphans(["moi"])
     assert (orphan.source_id, len(orphan.followers)) == ("cu", 2)
     assert "Nhóm xã" in [follower.title for follower in orphan.followers]
 

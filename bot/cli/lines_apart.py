@@ -1,0 +1,88 @@
+"""Lines read in a process of their own: understanding a line costs as much as storing it, and two cores share that."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import multiprocessing
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Final, TypeAlias
+from zoneinfo import ZoneInfo
+
+from bot.cli.lines import BadLine, item_of_line
+from bot.errors import LoaError
+
+if TYPE_CHECKING:
+    from storage.archive import Arrival
+
+Said: TypeAlias = "Arrival | BadLine | None"
+"""What a line says; None: nothing."""
+Read: TypeAlias = Callable[[Sequence[bytes]], Awaitable[list[Said]]]
+
+WORTH_A_PROCESS: Final = 4_000_000
+"""Bytes: less is read before another process has begun."""
+
+
+@asynccontextmanager
+async def line_reader(zone: ZoneInfo, size: int) -> AsyncIterator[Read]:
+    """What reads lines, of a file of *size* bytes; each answer is to be had before the next question is put."""
+    if size < WORTH_A_PROCESS:
+
+        async def here(lines: Sequence[bytes]) -> list[Said]:
+            return await asyncio.to_thread(read_lines, lines, zone)
+
+        yield here
+        return
+    spawning = multiprocessing.get_context("spawn")  # a fork would take the threads' locks along
+    ours, theirs = spawning.Pipe()
+    reader = spawning.Process(target=_read_for, args=(theirs, zone), name="loa-lines", daemon=True)
+    reader.start()
+    theirs.close()  # so that the pipe ends when either side does, by kill -9 too
+
+    async def apart(lines: Sequence[bytes]) -> list[Said]:
+        return await asyncio.to_thread(_asked, ours, lines)
+
+    try:
+        yield apart
+    finally:
+        reader.terminate()
+        ours.close()
+        await asyncio.to_thread(reader.join)
+
+
+def read_lines(lines: Sequence[bytes], zone: ZoneInfo) -> list[Said]:
+    """What each line says."""
+    return [_said(line, zone) for line in lines]
+
+
+def _said(line: bytes, zone: ZoneInfo) -> Said:
+    try:
+        text = line.decode("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        return BadLine(why="it is not UTF-8 - save the file as UTF-8")
+    return item_of_line(text, zone) if text else None
+
+
+def _asked(reader: Connection, lines: Sequence[bytes]) -> list[Said]:
+    try:
+        reader.send(lines)
+        answer: list[Said] = reader.recv()
+    except (EOFError, OSError):
+        raise LoaError(
+            "the process that reads the lines was ended - start the import again: what is stored stays"
+        ) from None
+    return answer
+
+
+def _read_for(asker: Connection, zone: ZoneInfo) -> None:
+    """The other process: answers until the asker is gone. Ctrl-C is the asker's business."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()  # what is made here is gone with its answer
+    while True:
+        try:
+            asker.send(read_lines(asker.recv(), zone))
+        except (EOFError, OSError):
+            return
