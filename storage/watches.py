@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
+from typing import Final
 
 from bot.model import Watch
 from storage.chat_changes import ChatChanges
@@ -11,6 +12,9 @@ from storage.database import Database
 from storage.instants import to_ms
 from storage.rows import as_json, watch_of
 from storage.statements import rows, statements
+
+AT_ONCE: Final = 500
+"""Watches of one slice: a hundred thousand at once would hold the loop for seconds."""
 
 
 class Watches:
@@ -45,9 +49,18 @@ class Watches:
 
     async def all(self) -> tuple[Watch, ...]:
         """Every watch of every chat."""
-        async with self._db.read() as conn:
-            found = await rows(self._sql.all_watches(conn))
-        return tuple(watch_of(row) for row in found)
+        return tuple([watch async for some in self.in_slices() for watch in some])
+
+    async def in_slices(self) -> AsyncIterator[tuple[Watch, ...]]:
+        """Every watch of every chat, some at a time."""
+        last = 0
+        while True:
+            async with self._db.read() as conn:
+                found = await rows(self._sql.watches_after(conn, after=last, most=AT_ONCE))
+            if not found:
+                return
+            yield tuple(watch_of(row) for row in found)
+            last = found[-1]["id"]
 
     async def matched(self, ids: Collection[int], now: datetime) -> None:
         """Remember that these watches matched something."""

@@ -21,6 +21,8 @@ from storage.store import Store
 log = logging.getLogger(__name__)
 
 MOST_NAMED: Final = 10
+COMMONEST: Final = 2_000
+"""Words; a watch with none of them waits under a rare one anyway."""
 
 
 def utc_now() -> datetime:
@@ -53,7 +55,9 @@ async def opened_cellar(config: Config) -> AsyncIterator[Cellar]:
                 ", ".join(_named(follower) for follower in orphan.followers[:MOST_NAMED]),
             )
         watches = WatchBook(timing.clock, config.schedule.timezone)
-        watches.load(await store.watches.all())
+        watches.expect(await store.search.commonest(COMMONEST))
+        async for some in store.watches.in_slices():
+            await watches.load(some)
         stories = StoryBook(timing.clock)
         merging = frozenset(source.id for source in config.sources if source.merge)
         stories.load(await store.stories.news_since(utc_now() - REMEMBERED), merging)

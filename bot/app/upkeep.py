@@ -15,6 +15,7 @@ from bot.chats.words import words_for
 from bot.jobs.hubs import Subscriber
 from bot.jobs.silence import note_silences
 from bot.jobs.tell import Herald
+from bot.jobs.tidying import tidy_at_night
 from bot.sources.fetch import Fetcher
 from bot.web.figures import Watchman
 from bot.web.ping import ping
@@ -24,6 +25,7 @@ TICK: Final = timedelta(milliseconds=250)
 TELL_EVERY: Final = timedelta(seconds=5)
 HUBS_EVERY: Final = timedelta(seconds=10)
 SILENCE_EVERY: Final = timedelta(minutes=10)
+TIDY_EVERY: Final = timedelta(seconds=10)
 SETTLE_EVERY: Final = timedelta(seconds=10)
 """Often, so that there is little to look through each time."""
 
@@ -62,9 +64,13 @@ def duties(house: House, watchman: Watchman, fetcher: Fetcher) -> tuple[Duty, ..
     async def tell() -> object:
         return None if watchman.vitals.telegram_trouble else await herald.tell()
 
+    async def put_in_order() -> object:
+        return await tidy_at_night(store, clock(), config.schedule.timezone)
+
     found = [
         Duty(name="tell", every=TELL_EVERY, run=tell),
         Duty(name="silence", every=SILENCE_EVERY, run=lambda: note_silences(store=store, clock=clock)),
+        Duty(name="tidy", every=TIDY_EVERY, run=put_in_order),
         Duty(name="settle", every=SETTLE_EVERY, run=settle),
     ]
     if config.telegram.webhook_url and config.web.listen is not None:

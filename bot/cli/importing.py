@@ -43,6 +43,7 @@ def import_items(
 
 async def _import(file: Path, path: Path | None) -> int:
     from bot.cli.lines_apart import line_reader
+    from bot.jobs.tidying import MANY, tidy
 
     settings = configured(path)
     try:
@@ -57,6 +58,9 @@ async def _import(file: Path, path: Path | None) -> int:
             await store.prepare_bulk()
             await store.sources.ensure(settings.sources)
             new = await _bring(store, lines, {source.id for source in settings.sources})
+            if new >= MANY:
+                bar.reach(size, "putting the index in order")
+                await tidy(store)
     counted = lines.counted
     known = counted["good"] - new
     print(f"imported {new:,}, known already {known:,}, bad lines {counted['bad']:,}")

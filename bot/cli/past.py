@@ -48,6 +48,7 @@ async def _backfill(settings: Config, place: Source, pages: int | None, since: d
     from bot.app.cellar import opened_cellar
     from bot.app.reading import opened_reader
     from bot.jobs.backfill import Backfill
+    from bot.jobs.tidying import MANY, tidy
 
     with progress(f"{place.id}: pages", None) as bar:
         async with opened_cellar(settings) as cellar, opened_reader(settings.fetch) as reader:
@@ -61,6 +62,8 @@ async def _backfill(settings: Config, place: Source, pages: int | None, since: d
                 since=since,
                 most_pages=pages,
             ).run()
+            if walked.items >= MANY:
+                await tidy(cellar.store)
     return _tell(place, walked)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.core.document import FoldedDocument, fold_document
@@ -14,6 +15,9 @@ from bot.core.watches import WatchIndex
 from bot.model import Clock, Item, Watch
 
 log = logging.getLogger(__name__)
+
+AT_ONCE: Final = 100
+"""Watches that are read before the loop breathes: for about a hundredth of a second."""
 
 
 class WatchBook:
@@ -29,12 +33,16 @@ class WatchBook:
     def __len__(self) -> int:
         return len(self._watches)
 
-    def load(self, watches: Iterable[Watch], known: Iterable[FoldedDocument] = ()) -> None:
-        """Take all saved watches; *known* items tell which words are rare."""
-        for document in known:
-            self._seen.update(document.keys)
-        for watch in watches:
+    def expect(self, seen: Mapping[str, int]) -> None:
+        """Learn which words are common; before the watches come, for each waits under its rarest word."""
+        self._seen.update(seen)
+
+    async def load(self, watches: Iterable[Watch]) -> None:
+        """Take saved watches; the loop breathes meanwhile."""
+        for number, watch in enumerate(watches, 1):
             self.add(watch)
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)
 
     def add(self, watch: Watch) -> None:
         """Ask this query for every item from now on."""

@@ -9,8 +9,8 @@ DELETE FROM watches WHERE id = :id AND chat_id = :chat_id;
 -- name: watches_of_chat(chat_id)
 SELECT * FROM watches WHERE chat_id = :chat_id ORDER BY thread, id;
 
--- name: all_watches()
-SELECT * FROM watches ORDER BY id;
+-- name: watches_after(after, most)
+SELECT * FROM watches WHERE id > :after ORDER BY id LIMIT :most;
 
 -- name: note_matches(ids, now)!
 UPDATE watches SET last_match_at = :now WHERE id IN (SELECT value FROM json_each(:ids));
