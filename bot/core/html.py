@@ -87,6 +87,12 @@ def link_of(url: str | None) -> str:
     return url if parts.scheme in ("http", "https") and _HOST.fullmatch(host) else ""
 
 
+def linked_marked(text: str, url: str, spans: tuple[tuple[int, int], ...], most: int) -> str:
+    """The same as `linked`, with *spans* as `marked` shows them."""
+    shown = marked(text, spans, most)
+    return f'<a href="{escape(url)}">{shown}</a>' if url else shown
+
+
 def marked(text: str, spans: tuple[tuple[int, int], ...], most: int) -> str:
     """Plain *text*, escaped, with its first *most* *spans* (start, end in characters, in order) in bold."""
     pieces: list[str] = []

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Final, assert_never
 
-from bot.core.html import bold, clip, escape, italic, link_of, linked, struck, visible, visible_lines
+from bot.core.hits import hits_of
+from bot.core.html import bold, clip, escape, italic, link_of, linked, marked, struck, visible, visible_lines
+from bot.core.query import Query, parse
 from bot.core.style import Style, mark_of, source_title, sources_line, title_of, when
 from bot.core.text import summarise
 from bot.model import EVERY_SOURCE, Button, Followed, Item, Pushed, Reason, Rendered, StoredItem, Watched
@@ -16,6 +19,8 @@ LONGEST_SUMMARY: Final = 2_400
 LONGEST_ATTACHMENT: Final = 80
 LONGEST_QUERY: Final = 120
 MOST_ATTACHMENTS: Final = 5
+MOST_HITS: Final = 40
+"""Marked words of one message; Telegram keeps a hundred entities."""
 READ: Final = "b"
 """The verb of the button that gives an article's stored text; the item's id follows."""
 
@@ -30,7 +35,7 @@ def push(stored: StoredItem, reason: Reason, style: Style) -> Rendered:
     head = f"<b>{linked(title, url)}</b>" if url else bold(title)
     parts = (
         _lines(head, italic(when(item, style)), italic(mark_of(stored, style))),
-        escape(_summary(item, style)),
+        with_hits(_summary(item, style), asked_for(reason, stored.first_seen_at)),
         _attachments(item, style),
         _lines(sources_line(stored, style), italic(_why(reason, style))),
     )
@@ -57,6 +62,17 @@ def push_plain(stored: StoredItem, reason: Reason, style: Style) -> Rendered:
         ),
     )
     return Rendered(text="\n\n".join(part for part in parts if part), html=False)
+
+
+def asked_for(reason: Reason, today: datetime) -> Query | None:
+    """The query that *reason* names; *today* serves for its days, which no word depends on."""
+    query = parse(reason.query, today) if isinstance(reason, Watched) else None
+    return query if isinstance(query, Query) else None
+
+
+def with_hits(text: str, query: Query | None) -> str:
+    """Plain *text* in HTML, what *query* asks for in bold."""
+    return marked(text, hits_of(text, query), MOST_HITS) if query else escape(text)
 
 
 def without_callbacks(rendered: Rendered) -> Rendered:

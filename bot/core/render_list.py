@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Final
 
+from bot.core.hits import hits_of
 from bot.core.html import (
     MOST_BYTES,
     MOST_ENTITIES,
@@ -17,11 +18,13 @@ from bot.core.html import (
     escape,
     italic,
     link_of,
-    linked,
+    linked_marked,
     marked,
     struck,
     visible,
 )
+from bot.core.query import Query
+from bot.core.render import asked_for
 from bot.core.style import MOST_ALSO, Style, mark_of, source_title, title_of, when
 from bot.core.text import utf16_length
 from bot.model import EVERY_SOURCE, Followed, Found, Listed, Pushed, Reason, Rendered, SearchPage, StoredItem, Watched
@@ -52,6 +55,7 @@ def item_line(
     number: int | None = None,
     found: Found | None = None,
     longest: int = LONGEST_TITLE,
+    snippet: int = LONGEST_SNIPPET,
 ) -> str:
     """One item of a list in HTML: linked title, date and source, the snippet with its hits in bold."""
     facts = (when(stored.item, style), _sources(stored, style), mark_of(stored, style))
@@ -59,7 +63,7 @@ def item_line(
     if number is not None:
         lines[0] = f"{number}. {lines[0]}"
     if found is not None and found.snippet:
-        lines.append(marked(clip(found.snippet, LONGEST_SNIPPET), found.spans, MOST_HITS))
+        lines.append(marked(clip(found.snippet, snippet), found.spans, MOST_HITS))
     return "\n".join(lines)
 
 
@@ -76,22 +80,30 @@ def latest(items: Sequence[StoredItem], style: Style) -> Rendered:
 def search_page(page: SearchPage, query: str, style: Style, *, offset: int = 0) -> Rendered:
     """A page of results, or the nearest ones said not to be exact; names its query and how many there are."""
     say = style.words.say
-    asked = clip(visible(query), 200)
+    asked = visible(query)  # whole: the buttons read it back from here
     if page.results:
         head = bold(say("list.search.more" if page.more else "list.search", query=asked, total=page.total))
         if page.total > len(page.results):
             span = say("list.search.span", first=offset + 1, last=offset + len(page.results))
             head = f"{head}\n{escape(span)}"
-        first = offset + 1
-        return _listed(
-            head,
-            [item_line(hit.stored, style, number=first + place, found=hit) for place, hit in enumerate(page.results)],
-        )
+        return _fitting(head, page.results, style, offset + 1)
     head = escape(say("list.search.none", query=asked))
     if not page.nearest:
         return Rendered(text=head)
     nearest = [item_line(hit.stored, style, found=hit) for hit in page.nearest]
     return _listed(f"{head}\n\n{bold(say('list.search.nearest'))}", nearest)
+
+
+def _fitting(head: str, hits: Sequence[Found], style: Style, first: int) -> Rendered:
+    """All *hits* below the head; below that of a long query their titles and snippets are shorter."""
+    for title, snippet in ((LONGEST_TITLE, LONGEST_SNIPPET), (160, 240), (100, 120)):
+        lines = [
+            item_line(hit.stored, style, number=first + place, found=hit, longest=title, snippet=snippet)
+            for place, hit in enumerate(hits)
+        ]
+        if sum(_weight(line)[0] for line in (head, *lines)) <= MOST_UNITS:
+            break
+    return _listed(head, lines)
 
 
 def collected(entries: Sequence[tuple[StoredItem, Reason]], style: Style) -> tuple[Part, ...]:
@@ -120,12 +132,14 @@ def list_part(entries: Sequence[tuple[StoredItem, Reason]], listed: Listed, styl
 
 
 def _lines(entries: Sequence[tuple[StoredItem, Reason]], style: Style, longest: int) -> list[str]:
-    """An item each. The source stands there where several are in the list."""
-    if _only_source(entries):
-        return [
-            _titled(stored, style, (when(stored.item, style), mark_of(stored, style)), longest) for stored, _ in entries
-        ]
-    return [item_line(stored, style, longest=longest) for stored, _ in entries]
+    """An item each, what a watch asks for in bold. The source stands there where several are in the list."""
+    alone = bool(_only_source(entries))
+    lines: list[str] = []
+    for stored, reason in entries:
+        source = "" if alone else _sources(stored, style)
+        facts = (when(stored.item, style), source, mark_of(stored, style))
+        lines.append(_titled(stored, style, facts, longest, asked_for(reason, stored.first_seen_at)))
+    return lines
 
 
 def _only_source(entries: Sequence[tuple[StoredItem, Reason]]) -> str:
@@ -143,11 +157,13 @@ def _sources(stored: StoredItem, style: Style) -> str:
     return ", ".join(source_title(each.item.source_id, style) for each in (stored, *stored.also[:MOST_ALSO]))
 
 
-def _titled(stored: StoredItem, style: Style, facts: Sequence[str], longest: int) -> str:
+def _titled(stored: StoredItem, style: Style, facts: Sequence[str], longest: int, query: Query | None = None) -> str:
     title = title_of(stored.item, style, longest)
     if stored.recall:
         return f"{struck(title)}\n{italic(mark_of(stored, style))}"
-    title = linked(title, "" if stored.withdrawn_at else link_of(stored.item.url))
+    url = "" if stored.withdrawn_at else link_of(stored.item.url)
+    spans = hits_of(title, query) if query else ()
+    title = linked_marked(title, url, spans, MOST_HITS)
     known = italic(" · ".join(fact for fact in facts if fact))
     return f"{title}\n{known}" if known else title
 

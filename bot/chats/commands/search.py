@@ -16,12 +16,9 @@ from bot.chats.desk import Caller
 from bot.chats.wording import message
 from bot.core.html import visible
 from bot.core.render_list import search_page
-from bot.core.text import utf16_length
 from bot.model import Rendered
 
 A_PAGE: Final = 5
-_LONGEST_NAMED: Final = 200
-"""UTF-16 units of a query that an answer names whole; a longer one could not be read back."""
 _NAMED: Final = re.compile(r"“(.*)”: ")
 
 
@@ -52,8 +49,6 @@ async def found(clerk: Clerk, caller: Caller, query: str, offset: int) -> Render
     if offset and not page.results:
         return await found(clerk, caller, query, 0)
     rendered = search_page(page, query, clerk.style(caller.words), offset=offset)
-    if utf16_length(query) > _LONGEST_NAMED:
-        return rendered
     more = page.more or offset + A_PAGE < page.total
     return replace(rendered, buttons=pages(caller.words, "p", offset=offset, more=more, size=A_PAGE))
 

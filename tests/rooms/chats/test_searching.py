@@ -49,6 +49,20 @@ async def test_a_page_turns_after_a_restart(tmp_path: Path) -> None:
         assert "“thi đua -quân”: 12 tin\nTin 6–10" in await after.press(PERSON, "Tiếp")
 
 
+async def test_the_longest_query_has_pages_too_and_nothing_of_them_is_left_out(desk: Scene) -> None:
+    summary = "Sáng nay, tỉnh tổ chức hội nghị tổng kết phong trào thi đua. " * 8
+    long = (notice(f"{'Hội nghị tổng kết công tác ' * 9} {n}", n, summary=summary) for n in range(1, 13))
+    await desk.publish(*long, baseline=True)
+    query = " ".join(("thi đua", *(f"-quânsố{number:02}𠀋𠀋𠀋𠀋" for number in range(36))))
+    assert 500 < len(query) <= 512
+    assert (await desk.ask(PERSON, query)).count("Hội nghị tổng kết") >= 5
+    for first, last in ((6, 10), (11, 12)):
+        said = await desk.press(PERSON, "Tiếp")
+        assert f"Tin {first}–{last}" in said
+        assert f"\n{last}. Hội nghị" in said
+    desk.no_harm()
+
+
 async def test_a_forged_page_is_the_first_one(desk: Scene) -> None:
     await desk.publish(*NEWS, baseline=True)
     await desk.ask(PERSON, "thi dua")

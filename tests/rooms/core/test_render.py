@@ -65,6 +65,19 @@ def test_a_date_beyond_the_calendar_is_left_out() -> None:
     assert shown(published_at=datetime(9999, 12, 31, 23, 59, tzinfo=UTC)).split("\n")[1] == ""
 
 
+def test_what_a_watch_asks_for_is_bold_in_the_summary_and_its_query_is_named() -> None:
+    rendered = push(
+        a_stored(1, title="Tin", summary="Xã <Hoà> thi đua, khen thưởng."), Watched(query="hòa khen* -bão"), style()
+    )
+    assert "Xã &lt;<b>Hoà</b>&gt; thi đua, <b>khen</b> thưởng." in rendered.text
+    assert "“hòa khen* -bão”" in rendered.text
+
+
+@pytest.mark.parametrize("query", ["", '"', "tu:01/01/2026"])
+def test_a_watch_without_words_marks_nothing(query: str) -> None:
+    assert "Xã thi đua." in push(a_stored(1, title="Tin", summary="Xã thi đua."), Watched(query=query), style()).text
+
+
 def test_english_chats_read_english() -> None:
     text = shown(language="en", published_at=AFTERNOON)
     assert "Thursday, 14/03/2019, 16:05" in text

@@ -121,3 +121,12 @@ def test_a_great_burst_is_split_in_order_and_nothing_is_dropped(count: int, titl
 def test_a_burst_is_split_no_more_than_needed() -> None:
     entries = [(a_stored(n, title=f"Tin ngắn {n}", published_at=DAY), FOLLOWED) for n in range(40)]
     assert len(collected(entries, STYLE)) == 1
+
+
+def test_what_a_watch_asks_for_is_bold_in_the_titles_of_a_collected_message() -> None:
+    watched, followed = Watched(query="bão"), FOLLOWED
+    entries = ((a_stored(1, title="Cơn bão <3>"), watched), (a_stored(2, title="Bão khác"), followed))
+    (part,) = collected(entries, STYLE)
+    assert "Cơn <b>bão</b> &lt;3&gt;</a>" in part.rendered.text
+    assert ">Bão khác</a>" in part.rendered.text
+    assert "“bão”" in part.rendered.text
