@@ -16,8 +16,8 @@ from bot.model import Clock, Item, Watch
 
 log = logging.getLogger(__name__)
 
-AT_ONCE: Final = 100
-"""Watches that are read before the loop breathes: for about a hundredth of a second."""
+AT_ONCE: Final = 50
+"""Watches that are read before the loop breathes: for about two hundredths of a second."""
 
 
 class WatchBook:
