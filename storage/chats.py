@@ -135,11 +135,12 @@ class Chats:
         async with self._db.write() as conn:
             await self._sql.set_language(conn, id=chat_id, language=language)
 
-    async def set_quiet(self, chat_id: int, quiet: QuietHours | None) -> None:
-        """Let nothing arrive inside *quiet*; None: at any time."""
+    async def set_quiet(self, chat_id: int, quiet: QuietHours | None, now: datetime) -> None:
+        """Let nothing arrive inside *quiet*; None: at any time. What waited for the end of the old hours is due."""
         start, end = (None, None) if quiet is None else (quiet.start, quiet.end)
         async with self._db.write() as conn:
             await self._sql.set_quiet(conn, id=chat_id, start=start, end=end)
+            await self._sql.bring_forward(conn, id=chat_id, now=to_ms(now))
 
     async def forget(self, chat_id: int) -> None:
         """Erase the chat: nothing in the file or its log tells its number, its words or what it follows.

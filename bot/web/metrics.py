@@ -61,6 +61,7 @@ class Metrics:
         self._items = Counter("loa_items", "Items by what they were", ["what"], registry=registry)
         self._due = Gauge("loa_outbox_due_notes", "Notes that are owed", registry=registry)
         self._sending = Gauge("loa_outbox_sending_notes", "Notes on their way", registry=registry)
+        self._edits = Gauge("loa_edits_due", "Messages that do not show yet what is known", registry=registry)
         self._oldest = Gauge("loa_outbox_oldest_due_seconds", "Age of the oldest due note", registry=registry)
         self._sources = Gauge("loa_sources", "Sources by state", ["state"], registry=registry)
         self._chats = Gauge("loa_chats", "Chats that know the bot", registry=registry)
@@ -84,6 +85,7 @@ class Metrics:
         depth = figures.depth
         self._due.set(depth.due)
         self._sending.set(depth.sending)
+        self._edits.set(figures.edits)
         oldest = depth.oldest_due_at
         self._oldest.set(max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)
         self._chats.set(figures.chats)

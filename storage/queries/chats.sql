@@ -23,6 +23,19 @@ UPDATE chats SET language = :language WHERE id = :id;
 -- name: set_quiet(id, start, end)!
 UPDATE chats SET quiet_start = :start, quiet_end = :end WHERE id = :id;
 
+-- name: bring_forward(id, now)!
+-- What waits for an hour of the day is looked at again: the claim decides with the new hours.
+UPDATE notes SET due_at = :now WHERE chat_id = :id AND state = 'due' AND due_at > :now AND attempt = 0;
+
+-- name: clamp_follows(now)!
+UPDATE follows SET since = :now WHERE since > :now;
+
+-- name: clamp_watches(now)!
+UPDATE watches SET since = :now WHERE since > :now;
+
+-- name: clamp_pauses(now)!
+UPDATE chats SET paused_at = :now WHERE paused_at > :now;
+
 -- name: add_follow(chat_id, thread, source_id, now)!
 INSERT INTO follows (chat_id, thread, source_id, since) VALUES (:chat_id, :thread, :source_id, :now)
 ON CONFLICT DO NOTHING;

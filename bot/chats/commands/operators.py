@@ -38,6 +38,7 @@ async def status(clerk: Clerk, caller: Caller, words: str) -> None:
             sending=depth.sending,
             oldest=shown_time(depth.oldest_due_at, zone, say),
         ),
+        sentence(say, "status.edits", count=await desk.store.edits.count()),
         sentence(say, "status.held", count=len(await desk.store.items.held())),
     ]
     lines += [

@@ -24,14 +24,14 @@ async def quiet(clerk: Clerk, caller: Caller, words: str) -> None:
         await clerk.tell(caller, "quiet.ask", *rows, quiet=shown_hours(caller.chat.quiet, caller.words))
         return
     if fold(words) in _OFF:
-        await clerk.desk.store.chats.set_quiet(caller.chat.id, None)
+        await clerk.desk.store.chats.set_quiet(caller.chat.id, None, clerk.desk.clock())
         await clerk.tell(caller, "quiet.off")
         return
     hours = read_hours(words)
     if hours is None:
         await clerk.tell(caller, "quiet.mistake", said=words[:40])
         return
-    await clerk.desk.store.chats.set_quiet(caller.chat.id, hours)
+    await clerk.desk.store.chats.set_quiet(caller.chat.id, hours, clerk.desk.clock())
     off = (button(_preset_label("off", caller.words), "q", "off"),)
     await clerk.tell(caller, "quiet.on", off, quiet=shown_hours(hours, caller.words))
 

@@ -27,6 +27,7 @@ async def test_the_status_names_trouble_and_what_is_owed(desk: Scene) -> None:
         await tx.trouble(Trouble(kind=TroubleKind.HTTP, why="GET <rss>: 503", status=503), desk.clock())
     said = await desk.ask(OPERATOR, "/status")
     assert "Chờ gửi: 1" in said
+    assert "còn chờ sửa: 0" in said
     assert "0/1 hoạt động tốt" in said
     assert "cổng báo lỗi HTTP 503 (1 lần" in said
     assert "GET <rss>: 503" in said

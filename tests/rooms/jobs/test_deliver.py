@@ -15,8 +15,6 @@ from bot.model import ChatKind, Priority, QuietHours
 from bot.simulator import Fault
 from tests.outlet import Outlet, opened_outlet
 
-pytestmark = pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
-
 
 @pytest.fixture
 async def outlet(tmp_path: Path) -> AsyncIterator[Outlet]:
@@ -227,7 +225,8 @@ async def test_quiet_hours_hold_back_and_urgent_news_passes(outlet: Outlet) -> N
     (chat,) = await outlet.subscribe(1)
     local = outlet.wall() + timedelta(hours=7)
     minute = local.hour * 60 + local.minute
-    await outlet.store.chats.set_quiet(chat.id, QuietHours(start=(minute - 60) % 1440, end=(minute + 60) % 1440))
+    asleep = QuietHours(start=(minute - 60) % 1440, end=(minute + 60) % 1440)
+    await outlet.store.chats.set_quiet(chat.id, asleep, outlet.wall())
     await outlet.publish(title="Thường")
     await outlet.publish(title="Khẩn", priority=Priority.URGENT)
     await outlet.start()
@@ -237,3 +236,18 @@ async def test_quiet_hours_hold_back_and_urgent_news_passes(outlet: Outlet) -> N
     outlet.wall.ahead = timedelta(hours=2)
     await outlet.until_settled()
     assert outlet.titles(chat) == ["Khẩn", "Thường"]
+
+
+async def test_what_waits_for_the_end_of_quiet_hours_comes_once_they_are_ended(outlet: Outlet) -> None:
+    (chat,) = await outlet.subscribe(1)
+    local = outlet.wall() + timedelta(hours=7)
+    minute = local.hour * 60 + local.minute
+    asleep = QuietHours(start=(minute - 60) % 1440, end=(minute + 300) % 1440)
+    await outlet.store.chats.set_quiet(chat.id, asleep, outlet.wall())
+    await outlet.publish(title="Thường")
+    await outlet.start()
+    await asyncio.sleep(0.7)
+    assert not outlet.titles(chat)
+    await outlet.store.chats.set_quiet(chat.id, None, outlet.wall())
+    await outlet.until_settled()
+    assert outlet.titles(chat) == ["Thường"]

@@ -15,7 +15,6 @@ from bot.simulator import Fault
 from storage.recalls import RecallWay
 from tests.outlet import DAY_AGO, Outlet, opened_outlet
 
-pytestmark = pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
 HOME = "https://tinh.example.gov.vn/"
 
 

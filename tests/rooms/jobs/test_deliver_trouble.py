@@ -13,8 +13,6 @@ import pytest
 from bot.simulator import Fault
 from tests.outlet import SOURCES, Outlet, opened_outlet
 
-pytestmark = pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
-
 
 @pytest.fixture
 async def outlet(tmp_path: Path) -> AsyncIterator[Outlet]:

@@ -14,8 +14,6 @@ from bot.model import Item, Reading, StoredItem
 from bot.simulator import Fault
 from tests.outlet import Outlet, opened_outlet
 
-pytestmark = pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
-
 
 @pytest.fixture
 async def outlet(tmp_path: Path) -> AsyncIterator[Outlet]:

@@ -135,6 +135,7 @@ async def test_metrics_count_what_delivery_counted(window: Window) -> None:
     assert 'loa_sends_total{verdict="sent"} 3.0' in said
     assert 'loa_sends_total{verdict="dead"} 0.0' in said
     assert "loa_outbox_due_notes 0.0" in said
+    assert "loa_edits_due 0.0" in said
 
 
 async def test_the_dashboard_escapes_what_portals_wrote(window: Window, store: Store, clock: HandClock) -> None:

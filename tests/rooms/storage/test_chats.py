@@ -50,11 +50,11 @@ async def test_a_large_telegram_id_is_kept_exactly(store: Store, clock: HandCloc
 
 async def test_settings_are_kept(store: Store, clock: HandClock) -> None:
     chat = await a_chat(store, clock)
-    await store.chats.set_quiet(chat.id, QuietHours(start=22 * 60, end=6 * 60))
+    await store.chats.set_quiet(chat.id, QuietHours(start=22 * 60, end=6 * 60), clock())
     loaded = await store.chats.get(chat.id)
     assert loaded is not None
     assert loaded.quiet == QuietHours(start=22 * 60, end=6 * 60)
-    await store.chats.set_quiet(chat.id, None)
+    await store.chats.set_quiet(chat.id, None, clock())
     assert await store.chats.get(chat.id) == chat
 
 

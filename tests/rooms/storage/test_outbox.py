@@ -155,3 +155,39 @@ async def test_quiet_hours_end_by_the_new_clock(store: Store, clock: HandClock) 
     clock.advance(timedelta(hours=1))
     await store.outbox.shift(timedelta(hours=1), clock())
     assert await store.outbox.next_due(clock()) == morning
+
+
+async def test_who_subscribed_by_a_clock_that_ran_ahead_is_owed_what_comes_after_it_is_set_right(
+    store: Store, clock: HandClock
+) -> None:
+    clock.advance(timedelta(hours=1))
+    chat = await a_follower(store, clock)
+    await store.watches.add(chat.id, 0, "thi đua", (), clock())
+    clock.advance(timedelta(hours=-1))
+    await store.outbox.shift(timedelta(hours=-1), clock())
+    (follow,), (watch,) = await store.chats.follows(chat.id), await store.watches.of_chat(chat.id)
+    assert follow.since == watch.since == clock()
+    _, owed = await publish(store, clock, an_item(1))
+    assert owed == 1
+
+
+async def test_a_clock_that_was_set_right_between_two_lives_is_noticed_at_the_start(
+    store: Store, clock: HandClock
+) -> None:
+    clock.advance(timedelta(hours=1))
+    await a_follower(store, clock)
+    clock.advance(timedelta(hours=-1))
+    await store.outbox.recover("after", clock())
+    _, owed = await publish(store, clock, an_item(1))
+    assert owed == 1
+
+
+async def test_a_pause_by_a_clock_that_ran_ahead_still_tells_what_was_missed(store: Store, clock: HandClock) -> None:
+    chat = await a_follower(store, clock)
+    clock.advance(timedelta(hours=1))
+    await store.chats.pause(chat.id, "blocked", clock())
+    clock.advance(timedelta(hours=-1))
+    await store.outbox.shift(timedelta(hours=-1), clock())
+    clock.advance(timedelta(minutes=1))
+    await publish(store, clock, an_item(1))
+    assert await store.chats.resume(chat.id, clock()) == 1
