@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from sqlite3 import Row
 
 from bot.model import Address, Chat, ClaimedNote, Priority, Rider
@@ -24,9 +23,11 @@ def claimed(leased: Sequence[Row]) -> tuple[ClaimedNote, ...]:
             (chat_id, thread), Address(chat_id=chat_id, telegram_id=chat.telegram_id, kind=chat.kind, thread=thread)
         )
         notes.append(
-            replace(
-                note_of(row, chat, address),
-                reason=reason_of(row["live_reason"] or row["reason"]),
+            note_of(
+                row,
+                chat,
+                address,
+                reason=row["live_reason"] or row["reason"],
                 wanted=row["live_reason"] is not None,
                 recent=row["recent"],
             )
@@ -34,7 +35,9 @@ def claimed(leased: Sequence[Row]) -> tuple[ClaimedNote, ...]:
     return tuple(notes)
 
 
-def note_of(row: Row, chat: Chat, address: Address) -> ClaimedNote:
+def note_of(
+    row: Row, chat: Chat, address: Address, *, reason: str = "", wanted: bool = True, recent: int = 0
+) -> ClaimedNote:
     """A row with a note's columns, its item's `revision`, and its `riders` as JSON [[note, item, revision]...]."""
     return ClaimedNote(
         id=row["note_id"],
@@ -42,7 +45,7 @@ def note_of(row: Row, chat: Chat, address: Address) -> ClaimedNote:
         chat=chat,
         item_id=row["item_id"],
         revision=row["revision"],
-        reason=reason_of(row["reason"]),
+        reason=reason_of(reason or row["reason"]),
         priority=Priority(row["priority"]),
         owed_at=from_ms(row["owed_at"]),
         due_at=from_ms(row["due_at"]),
@@ -50,6 +53,8 @@ def note_of(row: Row, chat: Chat, address: Address) -> ClaimedNote:
         unsure=row["unsure"],
         plain=bool(row["plain"]),
         riders=riders_of(row["riders"]),
+        wanted=wanted,
+        recent=recent,
     )
 
 

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from bot.chats.push_bot import PushBot
 from bot.chats.sender import TelegramSender
+from bot.chats.terse_bot import TerseBot
 from bot.chats.transport import AiohttpRequest
 from bot.chats.words import words_for
 from bot.core.pace import Pace
@@ -85,7 +85,7 @@ class Outlet:
         monotonic = time.monotonic
         pace = Pace(per_second=self.terms.per_second, now=monotonic() - age)
         timing = Timing(clock=self.wall, monotonic=monotonic, chance=lambda: 0.0)
-        bot = PushBot(self.telegram.token, self.telegram.url, self.request)
+        bot = TerseBot(self.telegram.token, self.telegram.url, self.request)
         sender = TelegramSender(bot)
         composer = Composer(self.store, words_for=words_for, sources=self.sources)
         reach = Reach(sender.reachable, chance=timing.chance)

@@ -24,8 +24,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "storage": (*NOUNS, "bot.core"),
     "bot.chats": (*NOUNS, "bot.core", "bot.jobs", *STORE),
     "bot.chats.gate": (*NOUNS, "bot.core"),
-    "bot.chats.sender": (*NOUNS, "bot.core", "bot.chats.push_bot", "bot.chats.transport"),
-    "bot.chats.push_bot": (*NOUNS, "bot.chats.transport"),
+    "bot.chats.sender": (*NOUNS, "bot.core", "bot.chats.terse_bot", "bot.chats.transport"),
+    "bot.chats.terse_bot": NOUNS,
     "bot.chats.transport": NOUNS,
     "bot.chats.words": NOUNS,
     "bot.jobs": (*NOUNS, "bot.core", *STORE),
@@ -57,6 +57,7 @@ LIVES_IN: dict[str, tuple[str, ...]] = {
     "typer": ("bot.cli",),
     "rich": ("bot.cli",),
     "dotenv": ("bot.config",),
+    "uvloop": ("bot.cli.running",),
 }
 NOT_IN_CORE = {"asyncio", "os", "time", "random", "logging", "aiohttp", "httpx", "telegram", "sqlite3", "aiosqlite"}
 NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "manager", "managers", "base", "common", "misc"}

@@ -12,8 +12,8 @@ from telegram.error import TelegramError
 
 from bot.app.listening import is_refused, token_refused
 from bot.app.reading import opened_reader
-from bot.chats.push_bot import PushBot
 from bot.chats.sender import TelegramSender
+from bot.chats.terse_bot import TerseBot
 from bot.chats.transport import AiohttpRequest
 from bot.config import Config, TelegramConfig
 from bot.errors import StoreError
@@ -123,7 +123,7 @@ async def send_one(telegram: TelegramConfig, chat: int, text: str) -> Answer:
     kind = ChatKind.PRIVATE if chat > 0 else ChatKind.SUPERGROUP
     async with request:
         address = Address(chat_id=0, telegram_id=chat, kind=kind)
-        bot = PushBot(telegram.token, telegram.api_root, request)
+        bot = TerseBot(telegram.token, telegram.api_root, request)
         return await TelegramSender(bot).send(address, Rendered(text=text, html=False))
 
 

@@ -11,9 +11,9 @@ from bot.app.cellar import Cellar, opened_cellar
 from bot.chats.application import App, build_application
 from bot.chats.desk import Desk, Reload
 from bot.chats.gate import Gate
-from bot.chats.push_bot import PushBot
 from bot.chats.sender import TelegramSender
 from bot.chats.speaker import Speaker
+from bot.chats.terse_bot import TerseBot
 from bot.chats.transport import AiohttpRequest
 from bot.chats.words import words_for
 from bot.config import Config
@@ -80,7 +80,7 @@ def _furnished(
     application = build_application(
         token=telegram.token, request=mouth, update_request=ears, desk=desk, api_root=telegram.api_root
     )
-    pusher = PushBot(telegram.token, telegram.api_root, hands)
+    pusher = TerseBot(telegram.token, telegram.api_root, hands)
     sender = TelegramSender(pusher, broadcast_paid=telegram.paid_broadcast)
     delivery = Delivery(
         cellar.store,

@@ -27,6 +27,7 @@ from bot.chats.desk import Desk
 from bot.chats.rights import Rights
 from bot.chats.sender import TelegramSender
 from bot.chats.speaker import Speaker
+from bot.chats.terse_bot import TerseBot
 from bot.chats.updates import Turns
 
 App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
@@ -38,13 +39,10 @@ def build_application(
     *, token: str, request: BaseRequest, update_request: BaseRequest, desk: Desk, api_root: str
 ) -> App:
     """The application with all commands; it neither polls nor listens: updates come through a `Door`."""
+    bot = TerseBot(token, api_root, request, update_request)
     application: App = (
         Application.builder()
-        .token(token)
-        .base_url(f"{api_root.rstrip('/')}/bot")
-        .base_file_url(f"{api_root.rstrip('/')}/file/bot")
-        .request(request)
-        .get_updates_request(update_request)
+        .bot(bot)
         .concurrent_updates(Turns(desk.store, desk.clock))
         .updater(None)
         .job_queue(None)
@@ -52,8 +50,8 @@ def build_application(
     )
     clerk = Clerk(
         desk=desk,
-        speaker=Speaker(TelegramSender(application.bot), gate=desk.gate, store=desk.store, clock=desk.clock),
-        rights=Rights(application.bot, clock=desk.clock),
+        speaker=Speaker(TelegramSender(bot), gate=desk.gate, store=desk.store, clock=desk.clock),
+        rights=Rights(bot, clock=desk.clock),
     )
     register(application, clerk)
     return application

@@ -18,8 +18,8 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.chats.push_bot import PushBot
 from bot.chats.sender_albums import edit_caption, is_about_a_picture, send_photos
+from bot.chats.terse_bot import TerseBot
 from bot.chats.transport import NotSent
 from bot.model import (
     Accepted,
@@ -77,7 +77,7 @@ class TelegramSender:
     *broadcast_paid*: the bot pays for going over Telegram's free rate (`allow_paid_broadcast`).
     """
 
-    def __init__(self, bot: PushBot, *, broadcast_paid: bool = False) -> None:
+    def __init__(self, bot: TerseBot, *, broadcast_paid: bool = False) -> None:
         self._bot = bot
         self._always: dict[str, Any] = {"allow_paid_broadcast": True} if broadcast_paid else {}
         self._encoded: dict[int, tuple[Rendered, dict[str, Any]]] = {}

@@ -19,9 +19,11 @@ def run(config: ConfigPath = None) -> int:
         return configured(config, needs=NEEDS_TOKEN, level=logging.INFO)
 
     settings = read()
+    import uvloop
+
     from bot.app.running import run_until_stopped
 
-    asyncio.run(run_until_stopped(settings, read))
+    uvloop.run(run_until_stopped(settings, read))
     return 0
 
 

@@ -157,8 +157,11 @@ class Delivery:
         # A chat that must wait may be the one that is owed: look again when it is free.
         free_at = max(self._pace.free_at(), instant + SHORTEST_WAIT)
         self._look_at = instant if len(topics) >= most else min(instant + TICK, free_at)
+        fresh: list[Envelope] = []
         for topic in topics:
-            await self._decide(topic, now)
+            fresh += await self._decided(topic, now)
+        edits = next((place for place, each in enumerate(self._claimed) if each.posted), len(self._claimed))
+        self._claimed[edits:edits] = fresh
         if len(topics) < most:
             await self._claim_edits(now, busy)
 
@@ -181,7 +184,8 @@ class Delivery:
     def _chat_at(self, envelope: Envelope, instant: float) -> float:
         return self._pace.chat_at(envelope.address.chat_id, envelope.address.kind, instant, envelope.cost)
 
-    async def _decide(self, notes: Sequence[ClaimedNote], now: datetime) -> None:
+    async def _decided(self, notes: Sequence[ClaimedNote], now: datetime) -> list[Envelope]:
+        """What is to be sent of one topic's notes."""
         outbox = self._store.outbox
         decision = decide(notes, now, self._terms.collect_above)
         for dropped in decision.dropped:
@@ -191,17 +195,15 @@ class Delivery:
         kept, later = decision.bundles[:KEPT_OF_CHAT], decision.bundles[KEPT_OF_CHAT:]
         if later:
             await outbox.release([note.id for bundle in later for note in bundle.notes])
-        for bundle in kept:
-            await self._keep(bundle, now)
+        return [envelope for bundle in kept for envelope in await self._composed(bundle, now)]
 
-    async def _keep(self, bundle: Bundle, now: datetime) -> None:
+    async def _composed(self, bundle: Bundle, now: datetime) -> tuple[Envelope, ...]:
         envelopes = await self._composer.compose(bundle)
         shown = {note.id for envelope in envelopes for note in envelope.notes}
         gone = [note.id for note in bundle.notes if note.id not in shown]
         if gone:
             await self._store.outbox.cancel(gone, "the item is gone, or its text cannot be written", now)
-        edits = next((place for place, each in enumerate(self._claimed) if each.posted), len(self._claimed))
-        self._claimed[edits:edits] = envelopes
+        return envelopes
 
     async def _mark(self) -> None:
         """Mark the next envelopes as being sent, each chat's first; what was cancelled meanwhile falls out."""

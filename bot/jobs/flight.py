@@ -41,6 +41,8 @@ QUICK: Final = 100
 """Messages a second above which several leave at one turn of the loop: a timer for each would cost more than it."""
 QUICK_TURN: Final = 0.004
 """Seconds between two such turns."""
+MOST_OF_TURN: Final = 8
+"""Messages of one turn: answers to people and the database's thread come between any two of them."""
 
 
 class Flight:
@@ -110,9 +112,15 @@ class Flight:
         now = self._timing.monotonic()
         before = len(self._waiting)
         next_at = None
-        while self._waiting and not self._is_held() and (next_at := self._next_at(now)) <= now:
-            self._send(self._take_ready(now), now)
-            next_at = None
+        for _ in range(MOST_OF_TURN):
+            if not self._waiting or self._is_held():
+                next_at = None
+                break
+            ready = self._ready(now)
+            if (next_at := self._next_at(now, ready)) > now or ready is None:
+                break
+            self._send(self._waiting.pop(ready), now)
+            next_at = now
         if next_at is not None:
             wait = max(next_at - now, self._turn)
             self._timer = asyncio.get_running_loop().call_later(wait, self.depart)
@@ -163,23 +171,18 @@ class Flight:
     def _is_held(self) -> bool:
         return self.grounded or self._reach.lost or self.refused is not None
 
-    def _next_at(self, now: float) -> float:
+    def _next_at(self, now: float, ready: int | None) -> float:
         """When the next of the waiting may leave: their chats may have spoken with a person since they were marked."""
-        ready = self._ready(now)
         if ready is not None:
-            return self._pace.broadcast_at(now, ready.cost)
+            return self._pace.broadcast_at(now, self._waiting[ready].cost)
         return max(self._pace.broadcast_at(now), min(self._chat_at(envelope, now) for envelope in self._waiting))
 
     def _chat_at(self, envelope: Envelope, now: float) -> float:
         return self._pace.chat_at(envelope.address.chat_id, envelope.address.kind, now, envelope.cost)
 
-    def _ready(self, now: float) -> Envelope | None:
+    def _ready(self, now: float) -> int | None:
         """The first whose chat may take it now; an album waits for a slot that holds it, and nothing overtakes it."""
-        return next((envelope for envelope in self._waiting if self._chat_at(envelope, now) <= now), None)
-
-    def _take_ready(self, now: float) -> Envelope:
-        place = next(place for place, envelope in enumerate(self._waiting) if self._chat_at(envelope, now) <= now)
-        return self._waiting.pop(place)
+        return next((place for place, each in enumerate(self._waiting) if self._chat_at(each, now) <= now), None)
 
     def _send(self, envelope: Envelope, now: float) -> None:
         self._pace.take(envelope.address.chat_id, envelope.address.kind, now, envelope.cost)

@@ -85,7 +85,7 @@ class Ground:
 
 def pin(pid: int, core: int) -> None:
     """Keep every thread of a process on one core, where the machine has more than one."""
-    if core in os.sched_getaffinity(0):
+    if core < (os.cpu_count() or 1):
         for task in Path(f"/proc/{pid}/task").iterdir():
             os.sched_setaffinity(int(task.name), {core})
 

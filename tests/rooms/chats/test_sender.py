@@ -18,8 +18,8 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.chats.push_bot import PushBot
 from bot.chats.sender import TelegramSender, answer_of
+from bot.chats.terse_bot import TerseBot
 from bot.chats.transport import AiohttpRequest, NoAnswer, NotSent
 from bot.model import (
     Accepted,
@@ -53,13 +53,13 @@ async def telegram() -> AsyncIterator[PretendTelegram]:
 
 
 @pytest.fixture
-async def bot(telegram: PretendTelegram) -> AsyncIterator[PushBot]:
+async def bot(telegram: PretendTelegram) -> AsyncIterator[TerseBot]:
     request = AiohttpRequest()
     async with request:
-        yield PushBot(telegram.token, telegram.url, request)
+        yield TerseBot(telegram.token, telegram.url, request)
 
 
-async def test_a_message_arrives_with_markup_button_and_preview(telegram: PretendTelegram, bot: PushBot) -> None:
+async def test_a_message_arrives_with_markup_button_and_preview(telegram: PretendTelegram, bot: TerseBot) -> None:
     rendered = Rendered(
         text="<b>Tin mới</b>",
         buttons=((Button(text="Xem", url="https://tinh.example.vn/1"), Button(text="Thêm", data="more:1")),),
@@ -84,7 +84,7 @@ async def test_a_message_arrives_with_markup_button_and_preview(telegram: Preten
 
 
 async def test_without_a_picture_there_is_no_preview_and_plain_text_stays_plain(
-    telegram: PretendTelegram, bot: PushBot
+    telegram: PretendTelegram, bot: TerseBot
 ) -> None:
     await TelegramSender(bot).send(PERSON, Rendered(text="1 < 2", html=False))
     (message,) = telegram.sent(PERSON.telegram_id)
@@ -92,14 +92,14 @@ async def test_without_a_picture_there_is_no_preview_and_plain_text_stays_plain(
     assert message["link_preview_options"] == {"is_disabled": True}
 
 
-async def test_a_topic_of_a_forum_is_reached(telegram: PretendTelegram, bot: PushBot) -> None:
+async def test_a_topic_of_a_forum_is_reached(telegram: PretendTelegram, bot: TerseBot) -> None:
     telegram.chat(-700, type="supergroup", is_forum=True, topics={7: "Tin"})
     forum = Address(chat_id=3, telegram_id=-700, kind=ChatKind.SUPERGROUP, thread=7)
     assert isinstance(await TelegramSender(bot).send(forum, TEXT), Accepted)
     assert telegram.sent(-700)[0]["message_thread_id"] == 7
 
 
-async def test_only_a_paying_broadcaster_asks_for_paid_broadcast(telegram: PretendTelegram, bot: PushBot) -> None:
+async def test_only_a_paying_broadcaster_asks_for_paid_broadcast(telegram: PretendTelegram, bot: TerseBot) -> None:
     await TelegramSender(bot).send(PERSON, TEXT)
     await TelegramSender(bot, broadcast_paid=True).send(PERSON, TEXT)
     free, paid = telegram.calls("sendMessage")
@@ -107,7 +107,7 @@ async def test_only_a_paying_broadcaster_asks_for_paid_broadcast(telegram: Prete
     assert paid.parameters["allow_paid_broadcast"] is True
 
 
-async def test_an_edit_replaces_and_a_needless_one_counts_as_done(telegram: PretendTelegram, bot: PushBot) -> None:
+async def test_an_edit_replaces_and_a_needless_one_counts_as_done(telegram: PretendTelegram, bot: TerseBot) -> None:
     sender = TelegramSender(bot)
     sent = await sender.send(PERSON, TEXT)
     assert isinstance(sent, Accepted)
@@ -117,7 +117,7 @@ async def test_an_edit_replaces_and_a_needless_one_counts_as_done(telegram: Pret
     assert telegram.sent(PERSON.telegram_id)[0]["text"] == "Tin đã sửa"
 
 
-async def test_what_cannot_be_edited_any_more_is_told_apart(bot: PushBot) -> None:
+async def test_what_cannot_be_edited_any_more_is_told_apart(bot: TerseBot) -> None:
     answer = await TelegramSender(bot).edit(PERSON, 999, TEXT)
     assert isinstance(answer, Malformed)
     assert not answer.markup
@@ -133,7 +133,7 @@ async def test_what_cannot_be_edited_any_more_is_told_apart(bot: PushBot) -> Non
     ],
 )
 async def test_a_person_who_cannot_be_reached_is_refused_with_the_reason(
-    telegram: PretendTelegram, bot: PushBot, state: ChatState, pause: str
+    telegram: PretendTelegram, bot: TerseBot, state: ChatState, pause: str
 ) -> None:
     telegram.chat(PERSON.telegram_id, state=state)
     answer = await TelegramSender(bot).send(PERSON, TEXT)
@@ -146,7 +146,7 @@ async def test_a_person_who_cannot_be_reached_is_refused_with_the_reason(
     [("kicked", "kicked"), ("left", "left"), ("restricted", "no_rights"), ("deleted", "deleted")],
 )
 async def test_a_group_that_is_closed_to_the_bot_is_refused_with_the_reason(
-    telegram: PretendTelegram, bot: PushBot, state: ChatState, pause: str
+    telegram: PretendTelegram, bot: TerseBot, state: ChatState, pause: str
 ) -> None:
     telegram.chat(GROUP.telegram_id, state=state)
     answer = await TelegramSender(bot).send(GROUP, TEXT)
@@ -154,14 +154,14 @@ async def test_a_group_that_is_closed_to_the_bot_is_refused_with_the_reason(
     assert answer.pause == pause
 
 
-async def test_an_upgraded_group_gives_its_new_number(telegram: PretendTelegram, bot: PushBot) -> None:
+async def test_an_upgraded_group_gives_its_new_number(telegram: PretendTelegram, bot: TerseBot) -> None:
     telegram.migrate(GROUP.telegram_id, -1000000000500)
     assert await TelegramSender(bot).send(GROUP, TEXT) == Moved(new_telegram_id=-1000000000500)
 
 
 @pytest.mark.parametrize("topic", ["closed", "missing"])
 async def test_a_closed_or_deleted_topic_is_that_topic_alone(
-    telegram: PretendTelegram, bot: PushBot, topic: str
+    telegram: PretendTelegram, bot: TerseBot, topic: str
 ) -> None:
     telegram.chat(
         -700, type="supergroup", is_forum=True, topics={7: "Tin", 8: "Gone"}, closed_topics=(7,), deleted_topics=(8,)
@@ -173,7 +173,7 @@ async def test_a_closed_or_deleted_topic_is_that_topic_alone(
     assert answer.topic
 
 
-async def test_broken_markup_may_go_plain_but_a_long_text_may_not(bot: PushBot) -> None:
+async def test_broken_markup_may_go_plain_but_a_long_text_may_not(bot: TerseBot) -> None:
     broken = await TelegramSender(bot).send(PERSON, Rendered(text="<p>Tin</p>"))
     too_long = await TelegramSender(bot).send(PERSON, Rendered(text="a" * 4_097))
     assert isinstance(broken, Malformed)
@@ -182,7 +182,7 @@ async def test_broken_markup_may_go_plain_but_a_long_text_may_not(bot: PushBot) 
     assert not too_long.markup
 
 
-async def test_a_429_says_how_long_to_wait(telegram: PretendTelegram, bot: PushBot) -> None:
+async def test_a_429_says_how_long_to_wait(telegram: PretendTelegram, bot: TerseBot) -> None:
     telegram.fault(Fault(kind="429", retry_after=7))
     assert await TelegramSender(bot).send(PERSON, TEXT) == Slowed(retry_after=timedelta(seconds=7))
 
@@ -198,12 +198,12 @@ async def test_a_429_says_how_long_to_wait(telegram: PretendTelegram, bot: PushB
     ],
     ids=lambda fault: f"{fault.kind}-{fault.code}",
 )
-async def test_what_may_have_arrived_is_unsure(telegram: PretendTelegram, bot: PushBot, fault: Fault) -> None:
+async def test_what_may_have_arrived_is_unsure(telegram: PretendTelegram, bot: TerseBot, fault: Fault) -> None:
     telegram.fault(fault)
     assert isinstance(await TelegramSender(bot).send(PERSON, TEXT), Unsure)
 
 
-async def test_a_server_that_is_gone_got_nothing(telegram: PretendTelegram, bot: PushBot) -> None:
+async def test_a_server_that_is_gone_got_nothing(telegram: PretendTelegram, bot: TerseBot) -> None:
     sender = TelegramSender(bot)
     assert await sender.reachable()
     await telegram.stop()
@@ -211,7 +211,7 @@ async def test_a_server_that_is_gone_got_nothing(telegram: PretendTelegram, bot:
     assert not await sender.reachable()
 
 
-async def test_a_revoked_token_is_unauthorized(telegram: PretendTelegram, bot: PushBot) -> None:
+async def test_a_revoked_token_is_unauthorized(telegram: PretendTelegram, bot: TerseBot) -> None:
     telegram.api.token = "4200000002:another"
     answer = await TelegramSender(bot).send(PERSON, TEXT)
     assert isinstance(answer, Unauthorized)
