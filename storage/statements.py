@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from sqlite3 import Row
 from typing import Any, cast
 
-import aiosql
+from aiosql.queries import Queries
+from aiosql.query_loader import QueryLoader
+from aiosql.types import QueryDatum
 from aiosqlite import Connection
 
 FOLDER = Path(__file__).parent / "queries"
@@ -102,7 +105,7 @@ def statements(namespace: str) -> Any:
     `name(...)` gives rows (see `rows`), `^` one row or None, `$` one value or None, `!` the number of rows changed,
     `*!` runs once for each parameter set of a list.
     """
-    return aiosql.from_path(FOLDER / f"{namespace}.sql", cast("Any", _OneHop))
+    return _functions(_OneHop(), namespace)
 
 
 def visiting_statements(namespace: str) -> Any:
@@ -110,7 +113,18 @@ def visiting_statements(namespace: str) -> Any:
 
     There, too, SQLite lets go of the interpreter for each row and each set of parameters: lists travel as one JSON.
     """
-    return aiosql.from_path(FOLDER / f"{namespace}.sql", cast("Any", _InThread))
+    return _functions(_InThread(), namespace)
+
+
+def _functions(adapter: Any, namespace: str) -> Any:
+    return Queries(adapter).load_from_list(list(_parsed(namespace)))
+
+
+@lru_cache(maxsize=64)
+def _parsed(namespace: str) -> tuple[QueryDatum, ...]:
+    """A file's statements; to take them apart is a tenth of a start, and several shelves use the same ones."""
+    loader = QueryLoader(cast("Any", _OneHop()), None)
+    return tuple(loader.load_query_data_from_file(FOLDER / f"{namespace}.sql", encoding="utf-8"))
 
 
 async def rows(found: AsyncIterator[Row]) -> list[Row]:
