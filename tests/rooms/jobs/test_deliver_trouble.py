@@ -59,10 +59,11 @@ async def test_a_wall_clock_that_jumps_an_hour_stalls_nothing(outlet: Outlet, ho
     await outlet.publish()
     await outlet.start()
     await outlet.until_settled()
-    outlet.wall.ahead = timedelta(hours=hours)
-    await asyncio.sleep(0.6)
-    outlet.telegram.fault(Fault(kind="429", retry_after=1))
+    outlet.telegram.fault(Fault(kind="429", retry_after=2))
     await outlet.publish()
+    while not any(line["verdict"] == "retry" for line in await outlet.ledger()):
+        await asyncio.sleep(0.05)
+    outlet.wall.ahead = timedelta(hours=hours)
     await outlet.until_sent(2)
     assert len(outlet.texts(chat)) == 2
 
