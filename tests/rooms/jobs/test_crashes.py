@@ -187,5 +187,5 @@ class Outbox(RuleBasedStateMachine):
 
 TestCrashes = Outbox.TestCase
 TestCrashes.settings = settings(
-    max_examples=20, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=30, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
 )
