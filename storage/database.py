@@ -7,6 +7,7 @@ one transaction at a time. Readers see the last commit and never wait for it (WA
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
@@ -20,6 +21,7 @@ from storage.migrate import migrate, migrations
 from storage.statements import rows, statements, visiting_statements
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 PREFIX = "sqlite:///"
 PATIENCE_S = 5.0
@@ -56,6 +58,7 @@ class Database:
         self._inode = path.stat().st_ino
         self._sql = sql
         self._visiting = visiting_statements("database")
+        self._refuses = False
 
     @classmethod
     async def open(cls, url: str, readers: int = 2) -> Self:
@@ -102,11 +105,16 @@ class Database:
         StoreUnavailable where nothing can be written at the moment; then nothing of the block was.
         """
         async with self._writing:
+            before = self._writer.total_changes
             try:
-                with _working(self.path):
+                with self._writable():
                     await self._sql.begin_write(self._writer)
                     yield self._writer
                     await self._sql.commit_write(self._writer)
+                # Only what changed something has touched the disk.
+                if self._refuses and self._writer.total_changes > before:
+                    log.warning("store.available again")
+                    self._refuses = False
             except BaseException:
                 # Statements of one connection run in the order in which they were asked for, so this one also follows
                 # a statement, a BEGIN or a COMMIT that was cancelled while it ran.
@@ -120,8 +128,20 @@ class Database:
         Where the caller is cancelled meanwhile, the transaction still comes to its own end.
         """
         async with self._writing:
-            with _working(self.path):
+            with self._writable():
                 return await self._writer.visit(partial(_whole, self._visiting, work))
+
+    @contextmanager
+    def _writable(self) -> Iterator[None]:
+        """Say once that nothing can be written, whoever tries to."""
+        try:
+            with _working(self.path):
+                yield
+        except StoreUnavailable as error:
+            if not self._refuses:
+                log.error("store.unavailable %s; nothing is sent or taken in until it can be written down", error)
+            self._refuses = True
+            raise
 
     async def fold_wal(self) -> bool:
         """Empty the write-ahead log into the database; False where a reader was in the way."""

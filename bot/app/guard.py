@@ -15,6 +15,7 @@ async def guarded(job: str, run: Callable[[], Awaitable[object]]) -> None:
     try:
         await run()
     except StoreUnavailable as trouble:
-        log.warning("job.store_unavailable job=%s why=%s", job, trouble)
+        # The store says it once, for all jobs together.
+        log.debug("job.store_unavailable job=%s why=%s", job, trouble)
     except Exception:
         log.exception("job.failed job=%s", job)

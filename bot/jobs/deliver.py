@@ -67,7 +67,6 @@ class Delivery:
         self._drift = Drift(timing)
         self._begun = False
         self._stopping = False
-        self._unavailable = ""
 
     async def run(self) -> None:
         """Deliver until `stop`, then end cleanly. Raises TokenRefused."""
@@ -122,10 +121,11 @@ class Delivery:
                 raise TokenRefused(f"Telegram refuses the token: {self._flight.refused.why}")
             await self._claim()
             await self._mark()
-        except StoreUnavailable as error:
-            self._ground(error)
+        except StoreUnavailable:
+            # The store has said so. Nothing leaves until what comes of it can be written down.
+            self._flight.grounded = True
         else:
-            self._release_ground()
+            self._flight.grounded = False
         self._flight.depart()
 
     async def _wait(self) -> None:
@@ -141,7 +141,7 @@ class Delivery:
         self._awake.clear()
 
     def _wants_more(self) -> bool:
-        return len(self._claimed) < self._terms.most_claimed and not self._unavailable
+        return len(self._claimed) < self._terms.most_claimed and not self._flight.grounded
 
     async def _claim(self) -> None:
         """Lease the heads of chats that can take a message, and decide what becomes of their notes."""
@@ -261,18 +261,6 @@ class Delivery:
             log.warning("clock.jump seconds=%.0f", jump.total_seconds())
             await self._store.outbox.shift(jump, self._timing.clock())
             self._drift.settle()
-
-    def _ground(self, error: StoreUnavailable) -> None:
-        self._flight.grounded = True
-        if not self._unavailable:
-            log.error("store.unavailable %s; nothing is sent until it can be written down", error)
-        self._unavailable = str(error)
-
-    def _release_ground(self) -> None:
-        self._flight.grounded = False
-        if self._unavailable:
-            log.warning("store.available again")
-            self._unavailable = ""
 
     async def _land(self) -> None:
         """Wait for the answers that are out, write them down, give back what was not sent."""

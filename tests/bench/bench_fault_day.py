@@ -3,8 +3,8 @@
     python -m tests.bench.bench_fault_day [HOURS [SEED [FACTOR]]]
 
 The real store, pacer and delivery run on a clock that is FACTOR times faster; Telegram is a stand-in with a weather.
-Storms come about every twenty minutes and last up to five. All that was owed must have arrived, and twice only what
-arrived although its answer was lost.
+Storms come about every twenty minutes and last up to five. Every note that was owed must have arrived or have an end
+that the ledger explains, and twice only what arrived although its answer was lost.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import logging
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -26,6 +27,7 @@ from bot.jobs.deliver import Delivery
 from bot.jobs.reach import Reach
 from bot.jobs.terms import Terms, Timing
 from bot.model import (
+    Accepted,
     Address,
     Answer,
     Chat,
@@ -34,11 +36,13 @@ from bot.model import (
     Priority,
     Reading,
     Refused,
+    Rendered,
     Slowed,
     Unreachable,
     Unsure,
 )
 from storage.store import Store
+from tests.bench.reckoning import reckoned
 from tests.hurry import hurried
 from tests.outlet import SOURCES
 from tests.owed import a_stored
@@ -65,8 +69,6 @@ class Sky:
     blocked: int = 0
     moved: dict[int, int] = field(default_factory=dict)
     storms: list[str] = field(default_factory=list)
-    impatience: int = 0
-    """Messages that came although Telegram had said when to come again."""
 
     def brew(self) -> None:
         """A new storm, of a kind that has been seldom so far."""
@@ -82,7 +84,6 @@ class Sky:
         if chat == self.blocked:
             return Refused(why="Forbidden: bot was blocked by the user", pause="blocked")
         if now < max(self.held_until, self.parked.get(chat, 0.0)):
-            self.impatience += 1
             return Slowed(retry_after=timedelta(seconds=max(self.held_until, self.parked.get(chat, 0.0)) - now))
         return self._stormy(chat, now) if now < self.until else None
 
@@ -107,12 +108,45 @@ class Sky:
         return not (self.now() < self.until and self.storm in ("500", "drop before", "drop after", "stall", "no route"))
 
 
+@dataclass
+class Heard(Pigeon):
+    """Knows what the bot has been told: only what leaves after an answer to the contrary leaves too early."""
+
+    until: dict[int, float] = field(default_factory=dict)
+    """When each chat that was answered 429 may be written to again, in the loop's seconds."""
+    all_until: float = 0.0
+    """The same for everybody: two chats in a row were answered 429."""
+    slowed: int = 0
+    before: int | None = None
+    too_early: int = 0
+
+    async def send(self, address: Address, rendered: Rendered) -> Answer:
+        """Counts what leaves too early, and hears what the bot is answered just before the bot does."""
+        loop = asyncio.get_running_loop()
+        self.too_early += loop.time() < max(self.all_until, self.until.get(address.telegram_id, 0.0))
+        answer = await super().send(address, rendered)
+        loop.call_soon(self.hear, address.telegram_id, answer, loop.time())
+        return answer
+
+    def hear(self, chat: int, answer: Answer, now: float) -> None:
+        """Remember how long Telegram wants to be left alone, and by whom."""
+        match answer:
+            case Slowed(retry_after=retry_after):
+                self.slowed += 1
+                until = self.until[chat] = now + retry_after.total_seconds()
+                if self.before not in (None, chat):
+                    self.all_until = max(self.all_until, until)
+                self.before = chat
+            case Accepted():
+                self.before = None
+
+
 async def day(hours: float, seed: int) -> None:
     """Live through it and print what came of it."""
     loop, chance = asyncio.get_running_loop(), Random(seed)
     began = loop.time()
     sky = Sky(now=lambda: loop.time() - began, chance=chance)
-    pigeon = Pigeon(weather=sky.befall, flight=lambda: 0.2, answers=sky.answers)
+    pigeon = Heard(weather=sky.befall, flight=lambda: 0.2, answers=sky.answers)
 
     def clock() -> datetime:
         return BORN + timedelta(seconds=sky.now())
@@ -160,12 +194,25 @@ async def live(
         owed |= {(chat.id, item.title) for chat in awake for item in items}
         delivery.wake()
     sky.until = 0.0
-    async with asyncio.timeout(3_600):
-        while (depth := await store.outbox.depth(clock() + timedelta(days=1))).due or depth.sending:
-            await asyncio.sleep(5.0)
+    await drained(store, running, clock)
     delivery.stop()
     await running
     return owed
+
+
+async def drained(store: Store, running: asyncio.Task[None], clock: Callable[[], datetime]) -> None:
+    """Until nothing is due or on its way; prints what is, should that take more than an hour."""
+    loop = asyncio.get_running_loop()
+    late_at = loop.time() + 3_600
+    while (depth := await store.outbox.depth(clock() + timedelta(days=1))).due or depth.sending:
+        if running.done():
+            await running
+        if loop.time() > late_at:
+            print(f"  NOT DRAINED: {depth.due} due, {depth.sending} on their way")
+            for stuck in await store.outbox.stuck(clock()):
+                print(f"    {stuck}")
+            return
+        await asyncio.sleep(5.0)
 
 
 async def change(store: Store, sky: Sky, chats: list[Chat], clock: Callable[[], datetime], published: int) -> int:
@@ -195,26 +242,29 @@ async def subscribe(store: Store, now: datetime) -> list[Chat]:
     return chats
 
 
-async def tell(store: Store, owed: set[tuple[int, str]], pigeon: Pigeon, sky: Sky, delivery: Delivery) -> None:
-    """Compare what was owed with what was delivered; a note that was cancelled with its blocked chat is not owed."""
+async def tell(store: Store, owed: set[tuple[int, str]], pigeon: Heard, sky: Sky, delivery: Delivery) -> None:
+    """Print what became of each note."""
     ours = {chat.telegram_id: chat.id async for chat in store.chats.export()}
     ours |= {old: ours[new] for old, new in sky.moved.items() if new in ours}
-    got: dict[tuple[int, str], int] = {}
-    for (telegram_id, title), count in pigeon.delivered.items():
-        got[ours[telegram_id], title] = got.get((ours[telegram_id], title), 0) + count
-    doubtful = sum(pigeon.doubtful.values())
-    settled = {"sent": 0, "dead": 0, "cancelled": 0}
-    async for line in store.outbox.ledger_lines():
-        if line["verdict"] in settled:
-            settled[str(line["verdict"])] += 1
-    missing = len(owed - set(got))
-    twice = sum(count - 1 for count in got.values())
+    delivered, doubtful = (by_chat(counted, ours) for counted in (pigeon.delivered, pigeon.doubtful))
+    told = await reckoned(store, owed, delivered, doubtful)
     print(f"a day of faults: {len(sky.storms)} storms ({', '.join(sorted(set(sky.storms)))})")
-    print(f"  owed {len(owed):,}, arrived {len(owed & set(got)):,}, missing {missing}, blocked {settled['cancelled']}")
-    print(f"  came twice {twice}, of them answers that were lost {doubtful}; dead {settled['dead']}")
-    print(f"  too early after a 429: {sky.impatience}; verdicts {dict(delivery.tally)}")
-    lost = missing - settled["cancelled"] - settled["dead"]
-    print(f"  LOST: {max(0, lost)}")
+    print(f"  owed {told.owed:,}, arrived {told.arrived:,}, ended with a reason {told.ended.total()}")
+    for why, count in told.ended.most_common():
+        print(f"    {count} {why}")
+    print(f"  came twice {told.twice}, of them because an answer was lost {told.doubtful}")
+    print(f"  429s {pigeon.slowed}, left too early after one {pigeon.too_early}; verdicts {dict(delivery.tally)}")
+    print(f"  LOST: {len(told.lost)}")
+    for each in told.lost[:20]:
+        print(f"    {each}")
+
+
+def by_chat(counted: Counter[tuple[int, str]], ours: Mapping[int, int]) -> Counter[tuple[int, str]]:
+    """The same by our ids: a group that moved is one chat."""
+    found: Counter[tuple[int, str]] = Counter()
+    for (telegram_id, title), count in counted.items():
+        found[ours[telegram_id], title] += count
+    return found
 
 
 def main() -> None:

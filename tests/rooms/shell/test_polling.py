@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import timedelta
 
 import pytest
@@ -147,10 +148,21 @@ async def test_an_accident_is_told_and_not_repeated_at_every_tick(
     assert "job.failed job=poll s1" in caplog.text
     assert await machine.tick() == 0
     machine.seconds = AFTER_ACCIDENT
+    assert await machine.tick() == 1
+
+
+async def test_a_store_that_refuses_is_the_stores_to_tell_and_the_reading_comes_again(
+    settled: Store, clock: HandClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    machine = Machine(settled, clock, sources("a.example"))
     machine.reading.error = StoreUnavailable("the disk is full")
     assert await machine.tick() == 1
+    await machine.until_over(1)
+    assert await machine.tick() == 0
+    machine.seconds = AFTER_ACCIDENT
+    assert await machine.tick() == 1
     await machine.rounds.stop(1.0)
-    assert "the disk is full" in caplog.text
+    assert not [record for record in caplog.records if record.levelno > logging.DEBUG]
 
 
 async def test_the_guard_lets_cancellation_pass() -> None:
