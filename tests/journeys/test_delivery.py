@@ -125,15 +125,18 @@ async def test_301_chats_get_one_item_at_28_a_second_and_nothing_is_refused(
         await all_answered(telegram, asking)
     before = telegram.stats()["accepted"]
     tally = telegram.world.tally
-    # A busy machine presses moments together; the exact budget is measured by the bench, alone on its cores.
-    telegram.limits.grace = 0.25
+    # The subscriptions' answers are a second old: from now on only pushes are counted.
+    await asyncio.sleep(1.0)
+    tally.most_in_one_second = 0
+    telegram.limits.grace = 0.0
     portal.publish("Tin cho ba trăm lẻ một người")
     await telegram.wait_until(lambda: tally.accepted >= before + 301, timeout=60.0, what="all pushes")
     for person in people:
         assert containing([message["text"] for message in telegram.sent(person)], "Tin cho ba trăm lẻ một người") == 1
     stats = telegram.stats()
     assert stats["violations"] == 0
-    assert stats["max_per_second"] <= 40
+    assert "429" not in stats["statuses"]
+    assert stats["max_per_second"] <= 30
 
 
 async def test_a_failing_feed_is_asked_less_and_less_and_heals(

@@ -8,7 +8,6 @@ import pytest
 from bot.model import EVERY_SOURCE, Chat, ChatKind, ClaimedNote, Dead, QuietHours, Retry, Sent
 from storage.store import Store
 from tests.builders import (
-    a_baseline,
     a_chat,
     a_follower,
     an_item,
@@ -23,9 +22,7 @@ from tests.fakes import HandClock
 SUPERGROUP = -1_002_000_000_077
 
 
-@pytest.fixture(autouse=True)
-async def baseline(store: Store, clock: HandClock) -> None:
-    await a_baseline(store, clock)
+pytestmark = pytest.mark.usefixtures("baseline")
 
 
 async def test_a_chat_is_met_once_and_its_title_kept_fresh(store: Store, clock: HandClock) -> None:

@@ -31,10 +31,7 @@ from tests.builders import (
 )
 from tests.fakes import HandClock
 
-
-@pytest.fixture(autouse=True)
-async def baseline(store: Store, clock: HandClock) -> None:
-    await a_baseline(store, clock)
+pytestmark = pytest.mark.usefixtures("baseline")
 
 
 async def test_a_claim_takes_heads_by_priority_then_by_age(store: Store, clock: HandClock) -> None:

@@ -24,10 +24,7 @@ from tests.builders import (
 )
 from tests.fakes import HandClock
 
-
-@pytest.fixture(autouse=True)
-async def baseline(store: Store, clock: HandClock) -> None:
-    await a_baseline(store, clock)
+pytestmark = pytest.mark.usefixtures("baseline")
 
 
 async def test_after_a_crash_leased_notes_are_due_and_sent_ones_unsure(store: Store, clock: HandClock) -> None:

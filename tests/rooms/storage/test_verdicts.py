@@ -15,7 +15,6 @@ from bot.model import (
 )
 from storage.store import Store
 from tests.builders import (
-    a_baseline,
     a_chat,
     a_follower,
     a_note_on_its_way,
@@ -28,10 +27,7 @@ from tests.builders import (
 )
 from tests.fakes import HandClock
 
-
-@pytest.fixture(autouse=True)
-async def baseline(store: Store, clock: HandClock) -> None:
-    await a_baseline(store, clock)
+pytestmark = pytest.mark.usefixtures("baseline")
 
 
 async def test_only_due_notes_are_marked_and_each_once(store: Store, clock: HandClock) -> None:
