@@ -30,7 +30,9 @@ from storage.search_writing import SearchWriting
 from storage.statements import rows, statements
 
 PATIENCE_S: Final = 0.03
-"""After so long no further part of a laborious query is asked, and after as long again no looser one."""
+"""After so long no further part of a laborious query is asked, and no looser one."""
+LEFT_FOR_NEAREST_S: Final = 0.01
+"""So long at least looser ones are asked where nothing was found."""
 MOST_COUNTED: Final = 1_000
 """Totals are exact to here; beyond, they are `more`."""
 MOST_RANKED: Final = 500
@@ -117,9 +119,11 @@ class SearchIndex:
                 if isinstance(query, QueryMistake):
                     return SearchPage(trouble=query.explain(language), trouble_at=query.position)
                 most = max(MOST_COUNTED, offset + limit) + 1
-                hits = await self._hits.find(conn, query, sources, most, self._stopwatch() + PATIENCE_S)
+                until = self._stopwatch() + PATIENCE_S
+                hits = await self._hits.find(conn, query, sources, most, until)
                 if not hits.ids:
-                    return SearchPage(more=hits.cut, nearest=await self._nearest(conn, query, sources))
+                    until = max(until, self._stopwatch() + LEFT_FOR_NEAREST_S)
+                    return SearchPage(more=hits.cut, nearest=await self._nearest(conn, query, sources, until))
                 ids = hits.ids if order == "newest" else await self._best(conn, query, hits.ids)
                 found = await self._found(conn, query, ids[offset : offset + limit])
         total = len(hits.ids)
@@ -151,8 +155,7 @@ class SearchIndex:
         ranked = sorted(texts, key=lambda row: (-rank_of(query, row["toned"]), row["search_id"]))
         return (*(row["search_id"] for row in ranked), *newest[MOST_RANKED:])
 
-    async def _nearest(self, conn: Connection, query: Query, sources: Sequence[str]) -> tuple[Found, ...]:
-        until = self._stopwatch() + PATIENCE_S
+    async def _nearest(self, conn: Connection, query: Query, sources: Sequence[str], until: float) -> tuple[Found, ...]:
         for loose in looser(query, await self._meant(conn, query)):
             hits = await self._hits.find(conn, loose, sources, MOST_NEAR, until)
             if hits.ids:

@@ -21,6 +21,8 @@ PRIVATE_SECONDS: Final = 1.05
 GROUP_MOST: Final = 20
 GROUP_SECONDS: Final = 60.5
 _SLACK: Final = (PRIVATE_BURST - 1) * PRIVATE_SECONDS
+ARRIVAL: Final = 1.0
+"""Seconds within which what left before a crash has arrived, or never will."""
 _SWEEP_FROM: Final = 4_096
 
 
@@ -48,13 +50,16 @@ class Pace:
     def remember(self, sent: Iterable[tuple[int, ChatKind, float]], *, unsure: int = 0) -> None:
         """Count what was sent before a restart (chat, its kind, instant; oldest first), and *unsure* messages more.
 
-        The fate of the unsure ones is unknown; they are taken to have been sent just now.
+        The fate of the unsure ones is unknown: they are taken to have been sent just now, and some may still be on
+        their way, to arrive together with what would leave at once.
         """
         for chat_id, kind, at in sent:
             self._broadcast.remember(at)
             self._spend(chat_id, kind, at, 1)
         for _ in range(unsure):
             self._broadcast.remember(self._held_until)
+        if unsure:
+            self.hold(self._held_until + ARRIVAL)
 
     def broadcast_at(self, now: float, cost: int = 1) -> float:
         """The earliest instant at which one more push (*cost*: the pictures of an album) may leave to somebody."""

@@ -194,6 +194,15 @@ def test_a_new_pacer_has_no_burst_to_spend() -> None:
     assert pace.chat_at(1, ChatKind.PRIVATE, STARTED) > STARTED + 1.0
 
 
+def test_what_was_on_its_way_at_a_crash_arrives_before_anything_new_leaves() -> None:
+    pace = Pace(per_second=28, now=STARTED)
+    pace.remember([], unsure=1)
+    assert pace.broadcast_at(STARTED + 0.2) >= STARTED + 1.0
+    calm = Pace(per_second=28, now=STARTED)
+    calm.remember([], unsure=0)
+    assert calm.broadcast_at(STARTED + 0.2) == STARTED + 0.2
+
+
 def test_the_limits_hold_across_a_restart() -> None:
     regular = broadcast(Pace(per_second=28, now=STARTED), 40)
     # Making up for a stall, a process may have sent all that a second allows just before it ended.
