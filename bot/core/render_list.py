@@ -87,7 +87,7 @@ def search_page(page: SearchPage, query: str, style: Style, *, offset: int = 0) 
             span = say("list.search.span", first=offset + 1, last=offset + len(page.results))
             head = f"{head}\n{escape(span)}"
         return _fitting(head, page.results, style, offset + 1)
-    head = escape(say("list.search.none", query=asked))
+    head = escape(say("list.search.none_yet" if page.more else "list.search.none", query=asked))
     if not page.nearest:
         return Rendered(text=head)
     nearest = [item_line(hit.stored, style, found=hit) for hit in page.nearest]

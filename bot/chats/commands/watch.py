@@ -90,7 +90,8 @@ async def _preview(clerk: Clerk, caller: Caller, query: Query, saved: Watch) -> 
     recent = query.text if query.since else f"{query.text} tu:{since:%d/%m/%Y}"
     page = await clerk.desk.store.search.search(recent, now=now, limit=_PREVIEWED)
     rows = ((button(caller.words.say("button.end_this_watch"), "w", str(saved.id)),), *_list_button(caller.words))
-    key = "watch.saved" if page.results else "watch.saved_nothing_yet"
+    some = "watch.saved_more" if page.more else "watch.saved"
+    key = some if page.results else "watch.saved_nothing_yet"
     head = message(caller.words, key, *rows, query=clip(query.text, 300), count=page.total, days=PREVIEW_DAYS)
     style = clerk.style(caller.words)
     lines = [item_line(each.stored, style, found=each) for each in page.results]
