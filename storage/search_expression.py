@@ -16,6 +16,10 @@ from storage.search_tokens import EVERY, is_common, pair_token
 
 BROAD: Final = 16
 """More alternatives than these are not left out by the engine, but by asking each document."""
+NEVER: Final = "∅"
+"""Stands in no document, for queries that want what they leave out."""
+MOST_TELLING: Final = 4
+"""Words beyond so many are asked of the engine only where they are not common."""
 MOST_PHRASES: Final = 32
 """A phrase that ends in a prefix is spelled out in at most so many ways; beyond them its hits are verified."""
 
@@ -96,14 +100,35 @@ def spelled_in(node: Node | None) -> Iterator[str]:
 
 
 def _all_of(parts: tuple[Node, ...], known: Vocabulary) -> Expression:
-    asked = [expression_of(part, known) for part in parts if not isinstance(part, NoneOf)]
+    wishes: list[Node] = [part for part in parts if not isinstance(part, NoneOf)]
+    if any(part.part in wishes for part in parts if isinstance(part, NoneOf)):
+        return Expression(_quoted(NEVER))
+    telling = _telling(wishes)
+    asked = [expression_of(part, known) for part in telling]
     excluded = [expression_of(part.part, known) for part in parts if isinstance(part, NoneOf)]
     wanted = _both(asked) if asked else Expression(_quoted(EVERY))
+    if len(telling) < len(wishes):
+        wanted = replace(wanted, exact=False, enough=None)
     sure = [each for each in excluded if each.exact and each.breadth <= BROAD]
     text = f"({wanted.text} NOT {_any_of(sure).text})" if sure else wanted.text
     if len(sure) == len(excluded):
         return replace(wanted, text=text)
     return Expression(text, False, None, wanted.breadth)
+
+
+def _telling(wishes: list[Node]) -> list[Node]:
+    """The wishes that the engine is asked for; of those for common words only so many.
+
+    The engine cannot be stopped between two hits, and of twenty common words it finds none in a million documents. So
+    the documents that have some of them are asked for the others.
+    """
+    common = [wish for wish in wishes if isinstance(wish, Phrase) and not wish.open and is_common(*_plains(wish))]
+    others = [wish for wish in wishes if wish not in common]
+    return others + common[: max(0, MOST_TELLING - len(others))]
+
+
+def _plains(phrase: Phrase) -> list[str]:
+    return [word.plain for word in phrase.words]
 
 
 def _phrase(phrase: Phrase, known: Vocabulary) -> Expression:

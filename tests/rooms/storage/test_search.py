@@ -208,6 +208,25 @@ async def test_raw_text_never_reaches_the_engine(store: Store, clock: HandClock,
     assert (await search(store, clock, text)).results == ()
 
 
+async def test_of_many_common_words_every_one_counts(store: Store, clock: HandClock) -> None:
+    everyday = "không có là và của các người được"
+    await archive(
+        store,
+        clock,
+        an_item(1, title=everyday),
+        an_item(2, title=everyday.removesuffix(" được")),
+        an_item(3, title="có"),
+    )
+    assert await titles(store, clock, everyday) == [everyday]
+    assert await titles(store, clock, f"{everyday} -lũ") == [everyday]
+
+
+async def test_what_is_wanted_and_left_out_at_once_is_nowhere(store: Store, clock: HandClock) -> None:
+    await archive(store, clock, an_item(1, title="Lũ ở hạ lưu"))
+    assert await titles(store, clock, "lũ -lũ") == []
+    assert await titles(store, clock, "lu* -lu* ha") == []
+
+
 async def test_a_large_archive_is_asked_in_parts_that_lose_nothing(
     store_url: str, store: Store, clock: HandClock
 ) -> None:
