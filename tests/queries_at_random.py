@@ -62,7 +62,9 @@ def _part(chance: random.Random, depth: int) -> str:
     if kind < 0.45:
         return _word(chance)
     if kind < 0.6:
-        return f'"{" ".join(_word(chance) for _ in range(chance.randint(2, 3)))}"' + chance.choice(("", "", "*"))
+        return f'"{" ".join(_word(chance) for _ in range(chance.randint(2, 3)))}' + chance.choice(
+            ('"', '"', '"*', '*"')
+        )
     if kind < 0.7:
         return f"{_word(chance)[: chance.randint(1, 4)].rstrip('-/')}*"
     if kind < 0.85 or not depth:

@@ -13,6 +13,7 @@ _SIGN = re.compile(
 )
 _QUOTE = re.compile(f"[{_QUOTES}]")
 _STAR = re.compile(r"\*+")
+_STARRED_INSIDE = re.compile(r"(?<=[^\s*])\*+\s*\Z")
 
 
 class Kind(Enum):
@@ -33,7 +34,7 @@ _LONE: Final = {"open": Kind.OPEN, "close": Kind.CLOSE, "bar": Kind.OR, "star": 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One sign with its place; `starred` where a star follows at once."""
+    """One sign with its place; `starred` where a star follows at once, in a quotation also inside its end."""
 
     kind: Kind
     text: str
@@ -53,7 +54,7 @@ def signs_of(text: str) -> Iterator[Sign]:
                 place = len(text)
             if sign.kind in {Kind.RUN, Kind.QUOTED} and (star := _STAR.match(text, place)):
                 sign, place = replace(sign, starred=True), star.end()
-            yield sign
+            yield _opened(sign) if sign.kind is Kind.QUOTED else sign
         after_blank = kind in {"blank", "open", "bar", "other"}
 
 
@@ -89,6 +90,12 @@ def _quoted(text: str, place: int) -> Sign:
     if closing is None:
         return Sign(Kind.UNCLOSED, text[place + 1 :], place)
     return Sign(Kind.QUOTED, text[place + 1 : closing.start()], place)
+
+
+def _opened(quoted: Sign) -> Sign:
+    """Both `"a b*"` and `"a b"*` are typed for a phrase whose last word is a beginning."""
+    inside = _STARRED_INSIDE.search(quoted.text)
+    return replace(quoted, text=quoted.text[: inside.start()], starred=True) if inside else quoted
 
 
 def _run(text: str, place: int) -> Sign | None:

@@ -62,6 +62,7 @@ def finds(text: str, title: str, summary: str = "") -> bool:
         ("khen thưở*", "Trao khen thưởng"),
         ("kỳ*", "Kì họp bất thường"),
         ('"khen thư"*', "Trao khen thưởng"),
+        ('"khen thư*"', "Trao khen thưởng"),
         ("thuowr OR ddua", "Phong trào thi đua"),
         ("thi ddua", "Phong trào thi đua"),
     ],
@@ -201,6 +202,7 @@ def test_the_kept_text_means_the_same_whatever_is_known_later(text: str) -> None
 def test_equal_queries_are_equal_however_they_are_typed() -> None:
     assert a_query("THI  đua") == a_query("thi đua") == a_query("thi AND đua")
     assert hash(a_query("hoà OR bình")) == hash(a_query("hòa | bình"))
+    assert a_query('"hội ngh*"') == a_query('"hội ngh"*') == a_query("“hội ngh**”*") == a_query('"hội ngh* "')
     assert a_query("thi đua") != a_query("đua thi")
 
 
@@ -230,6 +232,7 @@ def test_what_is_no_telex_is_left_alone(word: str) -> None:
 def test_the_last_word_can_be_a_beginning() -> None:
     assert open_last_word("khen thư") == "khen thư*"
     assert open_last_word('"khen thư') == '"khen thư"*'
+    assert a_query(open_last_word('"khen thư*')) == a_query('"khen thư"*')
     assert open_last_word("lũ nguon:tdkt") == "lũ nguon:tdkt"
     assert open_last_word("lũ (") == "lũ ("
     assert a_query(open_last_word("thi đu")).matches(a_document("Thi đua yêu nước"))
