@@ -11,6 +11,14 @@ from storage.store import Store
 from tests.fakes import HandClock
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the seeds of the random stories of this run, wherever they were told."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, value in report.user_properties:
+                terminalreporter.write_line(f"{report.nodeid}: {name} {value}")
+
+
 @pytest.fixture
 def clock() -> HandClock:
     """A clock that stands until it is moved."""

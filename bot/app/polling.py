@@ -22,7 +22,7 @@ MOST_OPEN: Final = 400
 """Each has a connection open, and a process may have a thousand files."""
 REFILL_FROM: Final = AT_ONCE // 4
 """Free places that are worth a question to the store before the next tick."""
-AFTER_ACCIDENT: Final = 30.0
+AFTER_ACCIDENT: Final = 10.0
 """Seconds: an accident (a full disk, a defect of ours) leaves the source due, and must not become a hammer."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -79,10 +80,11 @@ def test_a_query_waits_under_its_rarest_word_and_equal_queries_are_asked_once() 
 
 
 @pytest.mark.parametrize("known", [{}, {"thi": 90, "dua": 5, "bao": 70, "3": 1, "ban": 2}])
-def test_the_index_says_what_every_query_would_say(known: dict[str, int], capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_index_says_what_every_query_would_say(
+    known: dict[str, int], record_property: Callable[[str, object], None]
+) -> None:
     seed = random.randrange(10**9)
-    with capsys.disabled():
-        print(f"\n[watches: seed {seed}]", end="")
+    record_property("seed", seed)
     chance = random.Random(seed)
     index, saved = WatchIndex(known), {}
     for watch in range(300):

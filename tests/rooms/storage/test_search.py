@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -263,11 +264,12 @@ async def test_a_laborious_query_is_cut_and_says_that_there_may_be_more(
         await db.close()
 
 
-async def test_the_alert_equals_the_search(store: Store, clock: HandClock, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_alert_equals_the_search(
+    store: Store, clock: HandClock, record_property: Callable[[str, object], None]
+) -> None:
     """At least 10,000 pairs: a query finds an item exactly where it matches it, and where its watch would have."""
     seed = random.randrange(10**9)
-    with capsys.disabled():
-        print(f"\n[alert = search: seed {seed}]", end="")
+    record_property("seed", seed)
     chance = random.Random(seed)
     for source_id in SOURCES:
         items = [replace(a_random_item(chance, clock, number), source_id=source_id) for number in range(50)]
