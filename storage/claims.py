@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from sqlite3 import Row
 
-from bot.model import Address, Chat, ClaimedNote, Priority, Rider
+from bot.model import Address, Chat, ClaimedNote, Priority, Reason, Rider
 from storage.instants import from_ms
 from storage.rows import chat_of, reason_of
 
@@ -22,30 +22,29 @@ def claimed(leased: Sequence[Row]) -> tuple[ClaimedNote, ...]:
         address = addresses.get((chat_id, thread)) or addresses.setdefault(
             (chat_id, thread), Address(chat_id=chat_id, telegram_id=chat.telegram_id, kind=chat.kind, thread=thread)
         )
-        notes.append(
-            note_of(
-                row,
-                chat,
-                address,
-                reason=row["live_reason"] or row["reason"],
-                wanted=row["live_reason"] is not None,
-                recent=row["recent"],
-            )
-        )
+        notes.append(note_of(row, chat, address, recent=row["recent"]))
     return tuple(notes)
 
 
-def note_of(
-    row: Row, chat: Chat, address: Address, *, reason: str = "", wanted: bool = True, recent: int = 0
-) -> ClaimedNote:
-    """A row with a note's columns, its item's `revision`, and its `riders` as JSON [[note, item, revision]...]."""
+def note_of(row: Row, chat: Chat, address: Address, *, recent: int = 0) -> ClaimedNote:
+    """A row with a note's columns, its item's `revision`, and its `riders` as JSON [[note, item, revision]...].
+
+    `live_reason` is the note's own reason where that holds now, `live_further` a JSON list of the others that do; where
+    none holds, the note is not wanted, and says what brought it.
+    """
+    own, further = row["live_reason"], reasons_of(row["live_further"])
+    if own is None and further:
+        reason, further = further[0], further[1:]
+    else:
+        reason = reason_of(row["reason"])
     return ClaimedNote(
         id=row["note_id"],
         address=address,
         chat=chat,
         item_id=row["item_id"],
         revision=row["revision"],
-        reason=reason_of(reason or row["reason"]),
+        reason=reason,
+        further=further,
         priority=Priority(row["priority"]),
         owed_at=from_ms(row["owed_at"]),
         due_at=from_ms(row["due_at"]),
@@ -53,7 +52,7 @@ def note_of(
         unsure=row["unsure"],
         plain=bool(row["plain"]),
         riders=riders_of(row["riders"]),
-        wanted=wanted,
+        wanted=own is not None or row["live_further"] != "[]",
         recent=recent,
     )
 
@@ -63,6 +62,11 @@ def riders_of(text: str) -> tuple[Rider, ...]:
     if text == "[]":
         return ()
     return tuple(Rider(note_id=note, item_id=item, revision=revision) for note, item, revision in json.loads(text))
+
+
+def reasons_of(text: str) -> tuple[Reason, ...]:
+    """Reasons from a JSON list of their texts."""
+    return () if text == "[]" else tuple(reason_of(each) for each in json.loads(text))
 
 
 def ledger_line(row: Row) -> dict[str, object]:

@@ -33,6 +33,19 @@ class Watches:
             )
         return watch_of(row)
 
+    async def choose(self, chat_id: int, watch_id: int, sources: Sequence[str], now: datetime) -> Watch | None:
+        """Watch in *sources* or (empty) in all from now on; what was owed from others alone is cancelled.
+
+        None where the chat has no watch of that id. No other watch of the topic may ask for the same.
+        """
+        async with self._db.write() as conn:
+            row = await self._sql.choose_sources(
+                conn, chat_id=chat_id, id=watch_id, sources=as_json(sorted(set(sources)))
+            )
+            if row is not None:
+                await self._changes.cancel_unwanted(conn, chat_id, "watch narrowed", now)
+        return None if row is None else watch_of(row)
+
     async def end(self, chat_id: int, watch_id: int, now: datetime) -> bool:
         """End a watch of that chat and cancel what only it wanted. False: the chat has none of that id."""
         async with self._db.write() as conn:

@@ -21,13 +21,16 @@ class Snippet:
     spans: Spans = ()
 
 
-def hits_of(text: str, query: Query) -> Spans:
-    """Return the spans of *text* (cleaned) that *query* asks for, in order, none touching another."""
+def hits_of(text: str, *queries: Query) -> Spans:
+    """Return the spans of *text* (cleaned) that one of *queries* asks for, in order, none touching another."""
+    phrases = [phrase for query in queries for phrase in query.phrases]
+    if not phrases:
+        return ()
     words = list(words_with_places(text))
     toned, plain = [word.toned for word, _, _ in words], [word.plain for word, _, _ in words]
     found = sorted(
         (words[place][1], words[place + len(phrase.words) - 1][2])
-        for phrase in query.phrases
+        for phrase in phrases
         for place in places(phrase, toned, plain)
     )
     merged: list[tuple[int, int]] = []

@@ -8,14 +8,15 @@ from bot.model import Match, StoredItem, Watch, Watched
 
 
 def matches_of(stored: StoredItem, watches: Sequence[Watch]) -> tuple[Match, ...]:
-    """One match for each topic of a chat that watches: several watches that hit one item owe one note."""
-    first: dict[tuple[int, int], Watch] = {}
-    for watch in watches:
-        if not watch.sources or stored.item.source_id in watch.sources:
-            first.setdefault((watch.chat_id, watch.thread), watch)
+    """One match for each query by which a topic of a chat asks for the item; all of a topic's owe one note."""
+    asking = dict.fromkeys(
+        (watch.chat_id, watch.thread, watch.query)
+        for watch in watches
+        if not watch.sources or stored.item.source_id in watch.sources
+    )
     return tuple(
-        Match(chat_id=chat_id, thread=thread, item_id=stored.id, reason=Watched(query=watch.query))
-        for (chat_id, thread), watch in first.items()
+        Match(chat_id=chat_id, thread=thread, item_id=stored.id, reason=Watched(query=query))
+        for chat_id, thread, query in asking
     )
 
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import Final, assert_never
+from typing import Final
 
 from bot.core.hits import hits_of
 from bot.core.html import bold, clip, escape, italic, link_of, linked, marked, struck, visible, visible_lines
-from bot.core.query import Query, parse
+from bot.core.query import Query
+from bot.core.reasons import asked_for, why
 from bot.core.style import Style, mark_of, source_title, sources_line, title_of, when
 from bot.core.text import summarise
-from bot.model import EVERY_SOURCE, Button, Followed, Item, Pushed, Reason, Rendered, StoredItem, Watched
+from bot.model import Button, Item, Reason, Rendered, StoredItem
 
 # In UTF-16 units. Together with the fixed sentences they stay under 4,096 whatever a portal writes.
 LONGEST_TITLE: Final = 600
 LONGEST_SUMMARY: Final = 2_400
 LONGEST_ATTACHMENT: Final = 80
-LONGEST_QUERY: Final = 120
 MOST_ATTACHMENTS: Final = 5
 MOST_HITS: Final = 40
 """Marked words of one message; Telegram keeps a hundred entities."""
@@ -25,7 +25,7 @@ READ: Final = "b"
 """The verb of the button that gives an article's stored text; the item's id follows."""
 
 
-def push(stored: StoredItem, reason: Reason, style: Style) -> Rendered:
+def push(stored: StoredItem, reasons: Sequence[Reason], style: Style) -> Rendered:
     """The message for one item, in HTML, with a button to its article and its picture large below."""
     item = stored.item
     title = title_of(item, style, LONGEST_TITLE)
@@ -35,9 +35,9 @@ def push(stored: StoredItem, reason: Reason, style: Style) -> Rendered:
     head = f"<b>{linked(title, url)}</b>" if url else bold(title)
     parts = (
         _lines(head, italic(when(item, style)), italic(mark_of(stored, style))),
-        with_hits(_summary(item, style), asked_for(reason, stored.first_seen_at)),
+        with_hits(_summary(item, style), asked_for(reasons, stored.first_seen_at)),
         _attachments(item, style),
-        _lines(sources_line(stored, style), italic(_why(reason, style))),
+        _lines(sources_line(stored, style), italic(why(reasons, style))),
     )
     return Rendered(
         text="\n\n".join(part for part in parts if part),
@@ -47,7 +47,7 @@ def push(stored: StoredItem, reason: Reason, style: Style) -> Rendered:
     )
 
 
-def push_plain(stored: StoredItem, reason: Reason, style: Style) -> Rendered:
+def push_plain(stored: StoredItem, reasons: Sequence[Reason], style: Style) -> Rendered:
     """The same without anything that Telegram could stumble over: no markup, no button, no preview."""
     item = stored.item
     mark = mark_of(stored, style)
@@ -58,21 +58,15 @@ def push_plain(stored: StoredItem, reason: Reason, style: Style) -> Rendered:
         _summary(item, style),
         "" if stored.withdrawn_at else link_of(item.url)[:500],
         _lines(
-            " · ".join(source_title(each.item.source_id, style) for each in (stored, *stored.also)), _why(reason, style)
+            " · ".join(source_title(each.item.source_id, style) for each in (stored, *stored.also)), why(reasons, style)
         ),
     )
     return Rendered(text="\n\n".join(part for part in parts if part), html=False)
 
 
-def asked_for(reason: Reason, today: datetime) -> Query | None:
-    """The query that *reason* names; *today* serves for its days, which no word depends on."""
-    query = parse(reason.query, today) if isinstance(reason, Watched) else None
-    return query if isinstance(query, Query) else None
-
-
-def with_hits(text: str, query: Query | None) -> str:
-    """Plain *text* in HTML, what *query* asks for in bold."""
-    return marked(text, hits_of(text, query), MOST_HITS) if query else escape(text)
+def with_hits(text: str, queries: Sequence[Query]) -> str:
+    """Plain *text* in HTML, what *queries* ask for in bold."""
+    return marked(text, hits_of(text, *queries), MOST_HITS)
 
 
 def without_callbacks(rendered: Rendered) -> Rendered:
@@ -112,15 +106,3 @@ def _attachments(item: Item, style: Style) -> str:
     if len(shown) > MOST_ATTACHMENTS:
         lines.append(escape(style.words.say("push.attachments.more", count=len(shown) - MOST_ATTACHMENTS)))
     return "\n".join(lines)
-
-
-def _why(reason: Reason, style: Style) -> str:
-    match reason:
-        case Followed(source_id=source_id):
-            return style.words.say("push.why.everything" if source_id == EVERY_SOURCE else "push.why.followed")
-        case Watched(query=query):
-            return style.words.say("push.why.watched", query=clip(visible(query), LONGEST_QUERY))
-        case Pushed():
-            return style.words.say("push.why.pushed")
-        case _:
-            assert_never(reason)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import unescape
-from typing import Final
+from typing import Final, TypeAlias
 
 from bot.core.hits import hits_of
 from bot.core.html import (
@@ -24,18 +24,19 @@ from bot.core.html import (
     visible,
 )
 from bot.core.query import Query
-from bot.core.render import asked_for
+from bot.core.reasons import asked_for, why_all
 from bot.core.style import MOST_ALSO, Style, mark_of, source_title, title_of, when
 from bot.core.text import utf16_length
-from bot.model import EVERY_SOURCE, Followed, Found, Listed, Pushed, Reason, Rendered, SearchPage, StoredItem, Watched
+from bot.model import Found, Listed, Reason, Rendered, SearchPage, StoredItem
 
 LONGEST_TITLE: Final = 300
 LONGEST_SNIPPET: Final = 320
-LONGEST_REASONS: Final = 300
 MOST_HITS: Final = 12
 """Marked words of one result; five results stay under Telegram's hundred entities."""
 _ROOM_FOR_FRAME: Final = 1_000
 """UTF-16 units that the head and the reasons of a collected message may take."""
+Told: TypeAlias = tuple[StoredItem, Sequence[Reason]]
+"""An item, and why its chat gets it."""
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -106,7 +107,7 @@ def _fitting(head: str, hits: Sequence[Found], style: Style, first: int) -> Rend
     return _listed(head, lines)
 
 
-def collected(entries: Sequence[tuple[StoredItem, Reason]], style: Style) -> tuple[Part, ...]:
+def collected(entries: Sequence[Told], style: Style) -> tuple[Part, ...]:
     """All *entries* in their order, none left out, in as few messages as Telegram's limits allow."""
     slices = _slices(_lines(entries, style, LONGEST_TITLE))
     parts: list[Part] = []
@@ -119,10 +120,10 @@ def collected(entries: Sequence[tuple[StoredItem, Reason]], style: Style) -> tup
     return tuple(parts)
 
 
-def list_part(entries: Sequence[tuple[StoredItem, Reason]], listed: Listed, style: Style) -> Rendered:
+def list_part(entries: Sequence[Told], listed: Listed, style: Style) -> Rendered:
     """One message of a list; where corrections made it too long for Telegram, its titles are cut."""
     head = bold(_head(listed, style)) + _origin(entries, style)
-    why = italic(_why([reason for _, reason in entries], style))
+    why = italic(why_all([reason for _, reasons in entries for reason in reasons], style))
     for longest in (LONGEST_TITLE, 200, 120, 60):
         lines = _lines(entries, style, longest)
         text = "\n\n".join((head, *lines, why))
@@ -131,24 +132,24 @@ def list_part(entries: Sequence[tuple[StoredItem, Reason]], listed: Listed, styl
     return _listed(head, [*lines, why])
 
 
-def _lines(entries: Sequence[tuple[StoredItem, Reason]], style: Style, longest: int) -> list[str]:
+def _lines(entries: Sequence[Told], style: Style, longest: int) -> list[str]:
     """An item each, what a watch asks for in bold. The source stands there where several are in the list."""
     alone = bool(_only_source(entries))
     lines: list[str] = []
-    for stored, reason in entries:
+    for stored, reasons in entries:
         source = "" if alone else _sources(stored, style)
         facts = (when(stored.item, style), source, mark_of(stored, style))
-        lines.append(_titled(stored, style, facts, longest, asked_for(reason, stored.first_seen_at)))
+        lines.append(_titled(stored, style, facts, longest, asked_for(reasons, stored.first_seen_at)))
     return lines
 
 
-def _only_source(entries: Sequence[tuple[StoredItem, Reason]]) -> str:
+def _only_source(entries: Sequence[Told]) -> str:
     """The source of all items; empty where there are several."""
     sources = {each.item.source_id for stored, _ in entries for each in (stored, *stored.also)}
     return sources.pop() if len(sources) == 1 else ""
 
 
-def _origin(entries: Sequence[tuple[StoredItem, Reason]], style: Style) -> str:
+def _origin(entries: Sequence[Told], style: Style) -> str:
     source_id = _only_source(entries)
     return f"\n{escape(source_title(source_id, style))}" if source_id else ""
 
@@ -157,13 +158,12 @@ def _sources(stored: StoredItem, style: Style) -> str:
     return ", ".join(source_title(each.item.source_id, style) for each in (stored, *stored.also[:MOST_ALSO]))
 
 
-def _titled(stored: StoredItem, style: Style, facts: Sequence[str], longest: int, query: Query | None = None) -> str:
+def _titled(stored: StoredItem, style: Style, facts: Sequence[str], longest: int, queries: Sequence[Query] = ()) -> str:
     title = title_of(stored.item, style, longest)
     if stored.recall:
         return f"{struck(title)}\n{italic(mark_of(stored, style))}"
     url = "" if stored.withdrawn_at else link_of(stored.item.url)
-    spans = hits_of(title, query) if query else ()
-    title = linked_marked(title, url, spans, MOST_HITS)
+    title = linked_marked(title, url, hits_of(title, *queries), MOST_HITS)
     known = italic(" · ".join(fact for fact in facts if fact))
     return f"{title}\n{known}" if known else title
 
@@ -194,24 +194,6 @@ def _slices(lines: Sequence[str]) -> list[int]:
 def _weight(line: str) -> tuple[int, int, int]:
     """UTF-16 units of what is shown, bytes with markup, entities; the empty line between two items included."""
     return utf16_length(unescape(_TAG.sub("", line))) + 2, len(line.encode()) + 2, line.count("</")
-
-
-def _why(reasons: Sequence[Reason], style: Style) -> str:
-    say = style.words.say
-    followed = dict.fromkeys(reason.source_id for reason in reasons if isinstance(reason, Followed))
-    queries = dict.fromkeys(reason.query for reason in reasons if isinstance(reason, Watched))
-    sentences: list[str] = []
-    if EVERY_SOURCE in followed:
-        sentences.append(say("collected.why.everything"))
-    elif followed:
-        names = ", ".join(source_title(source_id, style) for source_id in followed)
-        sentences.append(say("collected.why.followed", sources=clip(names, LONGEST_REASONS)))
-    if queries:
-        named = ", ".join(f"“{visible(query)}”" for query in queries)
-        sentences.append(say("collected.why.watched", queries=clip(named, LONGEST_REASONS)))
-    if any(isinstance(reason, Pushed) for reason in reasons):
-        sentences.append(say("collected.why.pushed"))
-    return "\n".join(sentences)
 
 
 def _listed(head: str, lines: Sequence[str]) -> Rendered:

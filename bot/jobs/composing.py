@@ -138,13 +138,13 @@ class Composer:
         return stored
 
     def _push(self, note: ClaimedNote, stored: StoredItem, language: Language) -> Rendered:
-        key = (_said(stored), language, note.reason, note.plain, note.chat.kind is ChatKind.CHANNEL)
+        key = (_said(stored), language, note.reasons, note.plain, note.chat.kind is ChatKind.CHANNEL)
         return self._pushes.get(key) or self._pushes.put(key, self._written(note, stored, self._style(language)))
 
     def _written(self, note: ClaimedNote, stored: StoredItem, style: Style) -> Rendered:
         if stored.item.pictures:
             return album_plain(stored, style) if note.plain else album(stored, style)
-        rendered = (push_plain if note.plain else push)(stored, note.reason, style)
+        rendered = (push_plain if note.plain else push)(stored, note.reasons, style)
         # In a channel nobody is answered: whoever pressed a button would have everybody read what it gives.
         return without_callbacks(rendered) if note.chat.kind is ChatKind.CHANNEL else rendered
 
@@ -165,12 +165,12 @@ class Composer:
         return style
 
 
-def _entries(found: Sequence[Told]) -> list[tuple[StoredItem, Reason]]:
-    return [(stored, note.reason) for note, stored in found]
+def _entries(found: Sequence[Told]) -> list[tuple[StoredItem, tuple[Reason, ...]]]:
+    return [(stored, note.reasons) for note, stored in found]
 
 
 def _key(found: Sequence[Told], language: Language) -> tuple[Hashable, ...]:
-    return (language, tuple((_said(stored), note.reason) for note, stored in found))
+    return (language, tuple((_said(stored), note.reasons) for note, stored in found))
 
 
 def _said(stored: StoredItem) -> Hashable:

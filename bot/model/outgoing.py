@@ -57,6 +57,8 @@ class ClaimedNote:
     item_id: int
     revision: int
     reason: Reason
+    further: tuple[Reason, ...] = ()
+    """What else in the chat asks for the item now."""
     priority: Priority
     owed_at: datetime
     due_at: datetime
@@ -70,6 +72,11 @@ class ClaimedNote:
     recent: int = 0
     """Notes that were sent to this chat within the last ten seconds."""
     riders: tuple[Rider, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """All that asks for it, what brought it first."""
+        return (self.reason, *self.further)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,7 +59,10 @@ ORDER BY wanted.key;
 -- name: notes_in(ids)
 -- What messages tell, in their order; those that ride with another note come as its `riders`.
 SELECT n.message_id, n.id AS note_id, n.item_id, n.priority, n.owed_at, n.due_at, n.attempt, n.unsure, n.plain, n.reason,
-       i.revision,
+       i.revision, (SELECT reason FROM live_reasons l WHERE l.note_id = n.id) AS live_reason,
+       CASE WHEN EXISTS (SELECT 1 FROM note_reasons f WHERE f.note_id = n.id)
+            THEN (SELECT json_group_array(reason) FROM live_further_reasons l WHERE l.note_id = n.id)
+            ELSE '[]' END AS live_further,
        (SELECT json_group_array(json_array(r.id, r.item_id, ri.revision)) FROM notes r JOIN items ri ON ri.id = r.item_id
         WHERE r.rides = n.id) AS riders
 FROM notes n CROSS JOIN items i

@@ -34,10 +34,13 @@ WHERE id IN (SELECT n.id FROM json_each(:lanes) lane CROSS JOIN notes n
                             ORDER BY priority, due_at, id LIMIT :most));
 
 -- name: leased(lanes, boot, lease_until, recently)
+-- Most notes have one reason: the view of further ones costs as much as the rest where it is asked for nothing.
 SELECT n.id AS note_id, n.chat_id, n.thread, n.item_id, n.priority, n.owed_at, n.due_at, n.attempt, n.unsure, n.plain,
        n.reason, i.revision,
-       coalesce((SELECT reason FROM live_reasons l WHERE l.note_id = n.id),
-                (SELECT reason FROM live_further_reasons l WHERE l.note_id = n.id LIMIT 1)) AS live_reason,
+       (SELECT reason FROM live_reasons l WHERE l.note_id = n.id) AS live_reason,
+       CASE WHEN EXISTS (SELECT 1 FROM note_reasons f WHERE f.note_id = n.id)
+            THEN (SELECT json_group_array(reason) FROM live_further_reasons l WHERE l.note_id = n.id)
+            ELSE '[]' END AS live_further,
        c.telegram_id, c.kind, c.title, c.language, c.timezone, c.quiet_start, c.quiet_end, c.paused, c.paused_at,
        (SELECT json_group_array(json_array(r.id, r.item_id, ri.revision)) FROM notes r JOIN items ri ON ri.id = r.item_id
         WHERE r.rides = n.id) AS riders,

@@ -3,6 +3,9 @@ INSERT INTO watches (chat_id, thread, query, sources, since) VALUES (:chat_id, :
 ON CONFLICT (chat_id, thread, query, sources) DO UPDATE SET since = watches.since
 RETURNING *;
 
+-- name: choose_sources(chat_id, id, sources)^
+UPDATE watches SET sources = :sources WHERE id = :id AND chat_id = :chat_id RETURNING *;
+
 -- name: end_watch(chat_id, id)!
 DELETE FROM watches WHERE id = :id AND chat_id = :chat_id;
 

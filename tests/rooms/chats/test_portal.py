@@ -49,7 +49,7 @@ async def pushed(desk: Scene, chat_id: int, body: str | None = BODY) -> StoredIt
     chat = await desk.chat(chat_id)
     style = Style(words=words_for("vi"), sources=desk.desk.sources)
     address = Address(chat_id=chat.id, telegram_id=chat_id, kind=chat.kind)
-    await TelegramSender(desk.application.bot).send(address, push(stored, Followed(source_id="tdkt"), style))
+    await TelegramSender(desk.application.bot).send(address, push(stored, (Followed(source_id="tdkt"),), style))
     return stored
 
 
@@ -168,7 +168,7 @@ async def test_a_group_gets_few_parts_and_a_channel_none(desk: Scene) -> None:
     chat = await desk.store.chats.meet(channel, ChatKind.CHANNEL, "Kênh", "vi", desk.clock())
     address = Address(chat_id=chat.id, telegram_id=channel, kind=ChatKind.CHANNEL)
     style = Style(words=words_for("vi"), sources=desk.desk.sources)
-    await TelegramSender(desk.application.bot).send(address, push(stored, Followed(source_id="tdkt"), style))
+    await TelegramSender(desk.application.bot).send(address, push(stored, (Followed(source_id="tdkt"),), style))
     before = desk.last(channel)["message_id"]
     desk.telegram.press(channel, before, text="Đọc toàn văn", user_id=MEMBER)
     await desk.handle()

@@ -19,7 +19,8 @@ SOURCES = {
     for name, title in (("tdkt", "Thi đua - Khen thưởng"), ("cchc", "Cải cách hành chính"))
 }
 STYLE = Style(words=words_for("vi"), sources=SOURCES)
-FOLLOWED = Followed(source_id="tdkt")
+FOLLOWED = (Followed(source_id="tdkt"),)
+WATCHED = (Watched(query="bão"), Watched(query="lũ"), Watched(query="mưa"))
 DAY = datetime(2019, 3, 14, 9, 5, tzinfo=UTC)
 
 
@@ -86,15 +87,15 @@ def test_a_mixed_burst_tells_each_items_source_and_every_reason() -> None:
     (part,) = collected(
         [
             (a_stored(1), FOLLOWED),
-            (a_stored(2, source_id="cchc"), Followed(source_id="cchc")),
-            (a_stored(3), Watched(query="khen thưởng")),
+            (a_stored(2, source_id="cchc"), (Followed(source_id="cchc"), *WATCHED)),
+            (a_stored(3), (Watched(query="khen thưởng"),)),
         ],
         STYLE,
     )
     text = plain(part.rendered.text)
     assert "Tin số 2\nCải cách hành chính" in text
     assert "đã đăng ký: Thi đua - Khen thưởng, Cải cách hành chính." in text
-    assert "từ khóa: “khen thưởng”." in text
+    assert text.endswith("Nhận tin vì đang theo dõi từ khóa “bão”, “lũ”, “mưa” và 1 từ khóa khác.")
 
 
 @pytest.mark.parametrize("count", [50, 200])
@@ -129,9 +130,8 @@ def test_a_burst_is_split_no_more_than_needed() -> None:
 
 
 def test_what_a_watch_asks_for_is_bold_in_the_titles_of_a_collected_message() -> None:
-    watched, followed = Watched(query="bão"), FOLLOWED
-    entries = ((a_stored(1, title="Cơn bão <3>"), watched), (a_stored(2, title="Bão khác"), followed))
+    entries = ((a_stored(1, title="Cơn bão <3>, lũ"), WATCHED), (a_stored(2, title="Bão khác"), FOLLOWED))
     (part,) = collected(entries, STYLE)
-    assert "Cơn <b>bão</b> &lt;3&gt;</a>" in part.rendered.text
+    assert "Cơn <b>bão</b> &lt;3&gt;, <b>lũ</b></a>" in part.rendered.text
     assert ">Bão khác</a>" in part.rendered.text
     assert "“bão”" in part.rendered.text

@@ -10,7 +10,7 @@ import pytest
 from bot.jobs.poll import poll
 from bot.jobs.stories import StoryBook
 from bot.jobs.watching import WatchBook
-from bot.model import EVERY_SOURCE, Chat, ChatKind, ClaimedNote, Item, PollReport, Source, Watched
+from bot.model import EVERY_SOURCE, Chat, ChatKind, ClaimedNote, Followed, Item, PollReport, Source, Watched
 from storage.store import Store
 from tests.fakes import HandClock, Newsstand, notice
 
@@ -204,7 +204,9 @@ async def test_three_watches_and_a_follow_owe_one_note(desk: Desk) -> None:
         desk.watches.add(await desk.store.watches.add(chat.id, 0, query, (), desk.clock()))
     desk.portal.publish(notice("Chủ động ứng phó bão số 3", 100))
     await desk.poll()
-    assert len(await desk.owed()) == 1
+    (note,) = await desk.owed()
+    assert note.reason == Followed(source_id="tdkt")
+    assert {each.query for each in note.further if isinstance(each, Watched)} == {"bão", "ứng phó", '"bão số 3"'}
 
 
 async def test_an_item_whose_link_leads_elsewhere_is_held_and_owes_nothing(desk: Desk) -> None:
