@@ -15,7 +15,7 @@ from bot.chats.desk import Caller
 from bot.chats.rights import Managed, NotManaged
 from bot.core.html import clip, visible
 from bot.core.text import fold
-from bot.model import ALBUMS, EVERY_SOURCE, Button, Chat, ChatKind, Source, Words
+from bot.model import ALBUMS, EVERY_SOURCE, Button, Chat, ChatKind, Source, Watch, Words
 
 A_PAGE: Final = 8
 _SHOWN_NAMES: Final = 12
@@ -80,6 +80,11 @@ def name_of(source_id: str, clerk: Clerk, words: Words) -> str:
         return words.say("source.albums", source=name_of(source_id.removesuffix(ALBUMS), clerk, words))
     source = clerk.desk.sources.get(source_id)
     return clip(visible(source.title), 80) if source and source.title else source_id
+
+
+def sources_of(watch: Watch, clerk: Clerk, words: Words, units: int) -> str:
+    """The names of the sources that a watch is for, in plain text; empty where it is for all."""
+    return clip(", ".join(name_of(source_id, clerk, words) for source_id in watch.sources), units)
 
 
 def names_of(sources: Mapping[str, Source]) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.chats.callbacks import button
 from bot.chats.clerk import Clerk
-from bot.chats.commands.choices import name_of
+from bot.chats.commands.choices import name_of, sources_of
 from bot.chats.commands.follow import end_watches
 from bot.chats.commands.quiet import shown_hours
 from bot.chats.desk import Caller
@@ -38,7 +38,13 @@ async def my_data(clerk: Clerk, caller: Caller, words: str) -> None:
         )
         for each in follows
     ] + [
-        sentence(say, "mydata.watch", query=clip(each.query, 80), since=f"{each.since.astimezone(zone):%d/%m/%Y}")
+        sentence(
+            say,
+            "mydata.watch",
+            query=clip(each.query, 80),
+            sources=sources_of(each, clerk, say, 80) or say.say("source.every"),
+            since=f"{each.since.astimezone(zone):%d/%m/%Y}",
+        )
         for each in watches
     ]
     if len(lines) > _MOST_LINES:

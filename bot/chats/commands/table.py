@@ -24,6 +24,7 @@ from bot.chats.commands import (
     sources,
     start,
     watch,
+    watch_sources,
 )
 from bot.chats.desk import Caller
 from bot.core.render import READ
@@ -93,6 +94,9 @@ BUTTONS: Final[Mapping[str, Command]] = MappingProxyType(
             Command(names=("p",), handler=search.turn),
             Command(names=("w",), handler=watch.end, who=Who.ADMINISTRATORS),
             Command(names=("wl",), handler=watch.watches),
+            Command(names=("wc",), handler=watch_sources.choose_watch, who=Who.ADMINISTRATORS),
+            Command(names=("wo",), handler=watch_sources.offer, who=Who.ADMINISTRATORS),
+            Command(names=("wt",), handler=watch_sources.turn, who=Who.ADMINISTRATORS),
             Command(names=("n",), handler=sources.sources),
             Command(names=("q",), handler=quiet.quiet, who=Who.ADMINISTRATORS),
             Command(names=("g",), handler=settings.language, who=Who.ADMINISTRATORS),

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from bot.chats.callbacks import button
 from bot.chats.clerk import Clerk
+from bot.chats.commands.choices import sources_of
 from bot.chats.commands.search import mistaken
 from bot.chats.desk import Caller
-from bot.chats.wording import message, sentence
+from bot.chats.wording import fitting, message, sentence
 from bot.core.html import clip, visible
 from bot.core.query import Query
 from bot.core.query_mistakes import QueryMistake
@@ -25,6 +26,7 @@ PREVIEW_DAYS: Final = 30
 _PREVIEWED: Final = 3
 _SILENT_FOR: Final = timedelta(days=30)
 _LONGEST_HINT: Final = 20
+_LONGEST_SOURCES: Final = 80
 
 
 async def watch(clerk: Clerk, caller: Caller, words: str) -> None:
@@ -54,13 +56,18 @@ async def watches(clerk: Clerk, caller: Caller, words: str) -> None:
         await clerk.tell(caller, "watches.none")
         return
     hints = await _hints(clerk, [each for each in kept if _is_silent(each, clerk)])
-    lines = [_line(number, each, caller, hints.get(each.id)) for number, each in enumerate(kept, 1)]
+    lines = [
+        _line(number, each, caller, hints.get(each.id)) + _only(each, clerk, caller)
+        for number, each in enumerate(kept, 1)
+    ]
     rows = tuple(
         (button(caller.words.say("button.end_watch", number=number, query=clip(each.query, 40)), "w", str(each.id)),)
         for number, each in enumerate(kept, 1)
     )
     head, foot = sentence(caller.words, "watches.head", count=len(kept)), sentence(caller.words, "watches.silent_means")
-    text = "\n".join((head, "", *lines, *(("", foot) if hints else ())))
+    text = fitting((head, "", *lines, *(("", foot) if hints else ())))
+    if len(clerk.desk.sources) > 1:
+        rows += ((button(caller.words.say("button.watch_sources"), "wc"),),)
     await clerk.answer(caller, Rendered(text=text, buttons=rows))
 
 
@@ -88,13 +95,18 @@ async def _preview(clerk: Clerk, caller: Caller, query: Query, saved: Watch) -> 
     now = clerk.desk.clock()
     since = now.astimezone(ZoneInfo(caller.chat.timezone)) - timedelta(days=PREVIEW_DAYS)
     recent = query.text if query.since else f"{query.text} tu:{since:%d/%m/%Y}"
-    page = await clerk.desk.store.search.search(recent, now=now, limit=_PREVIEWED)
-    rows = ((button(caller.words.say("button.end_this_watch"), "w", str(saved.id)),), *_list_button(caller.words))
+    page = await clerk.desk.store.search.search(recent, now=now, sources=saved.sources, limit=_PREVIEWED)
+    rows: list[tuple[Button, ...]] = [(button(caller.words.say("button.end_this_watch"), "w", str(saved.id)),)]
+    if len(clerk.desk.sources) > 1 and not query.sources:
+        rows.append((button(caller.words.say("button.some_sources"), "wo", f"{saved.id}.0"),))
+    rows += _list_button(caller.words)
     some = "watch.saved_more" if page.more else "watch.saved"
     key = some if page.results else "watch.saved_nothing_yet"
     head = message(caller.words, key, *rows, query=clip(query.text, 300), count=page.total, days=PREVIEW_DAYS)
     style = clerk.style(caller.words)
     lines = [item_line(each.stored, style, found=each) for each in page.results]
+    if names := sources_of(saved, clerk, caller.words, 300):
+        lines.append(sentence(caller.words, "watch.only", sources=names))
     return replace(head, text="\n\n".join((head.text, *lines)))
 
 
@@ -123,6 +135,12 @@ def _line(number: int, watch: Watch, caller: Caller, hint: str | None) -> str:
             return sentence(caller.words, "watches.silent", number=number, query=query)
         case _:
             return sentence(caller.words, "watches.misspelt", number=number, query=query, hint=hint)
+
+
+def _only(watch: Watch, clerk: Clerk, caller: Caller) -> str:
+    """Which sources it is for, where that is not all."""
+    names = sources_of(watch, clerk, caller.words, _LONGEST_SOURCES)
+    return f" {sentence(caller.words, 'watches.only', sources=names)}" if names else ""
 
 
 def _list_button(words: Words) -> tuple[tuple[Button, ...], ...]:
