@@ -25,7 +25,7 @@ from bot.core.html import (
 )
 from bot.core.query import Query
 from bot.core.reasons import asked_for, why_all
-from bot.core.style import MOST_ALSO, Style, mark_of, source_title, title_of, when
+from bot.core.style import MOST_ALSO, Style, grouped, mark_of, source_title, title_of, when
 from bot.core.text import utf16_length
 from bot.model import Found, Listed, Reason, Rendered, SearchPage, StoredItem
 
@@ -83,7 +83,8 @@ def search_page(page: SearchPage, query: str, style: Style, *, offset: int = 0) 
     say = style.words.say
     asked = visible(query)  # whole: the buttons read it back from here
     if page.results:
-        head = bold(say("list.search.more" if page.more else "list.search", query=asked, total=page.total))
+        total = grouped(page.total, style.words)
+        head = bold(say("list.search.more" if page.more else "list.search", query=asked, total=total))
         if page.total > len(page.results):
             span = say("list.search.span", first=offset + 1, last=offset + len(page.results))
             head = f"{head}\n{escape(span)}"

@@ -25,6 +25,11 @@ class Style:
     summary_length: int = 300
 
 
+def grouped(number: int, words: Words) -> str:
+    """A number as readers of that language write it: 1.000 in Vietnamese, 1,000 in English."""
+    return f"{number:,}".replace(",", "." if words.language == "vi" else ",")
+
+
 def title_of(item: Item, style: Style, units: int) -> str:
     """The item's title in plain text, at most *units*; words that say so where nothing of it can be seen."""
     return clip(visible(item.title[: 8 * units]), units) or style.words.say("push.untitled")

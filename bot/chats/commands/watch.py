@@ -18,6 +18,7 @@ from bot.core.html import clip, visible
 from bot.core.query import Query
 from bot.core.query_mistakes import QueryMistake
 from bot.core.render_list import item_line
+from bot.core.style import grouped
 from bot.model import Button, Rendered, Watch, Words
 
 MOST_WATCHES: Final = 50
@@ -27,6 +28,8 @@ _PREVIEWED: Final = 3
 _SILENT_FOR: Final = timedelta(days=30)
 _LONGEST_HINT: Final = 20
 _LONGEST_SOURCES: Final = 80
+_AROUND_WORDS: Final = '"“”(),;'
+_OPERATORS: Final = frozenset({"AND", "OR", "HOẶC", "NOT"})
 
 
 async def watch(clerk: Clerk, caller: Caller, words: str) -> None:
@@ -102,7 +105,8 @@ async def _preview(clerk: Clerk, caller: Caller, query: Query, saved: Watch) -> 
     rows += _list_button(caller.words)
     some = "watch.saved_more" if page.more else "watch.saved"
     key = some if page.results else "watch.saved_nothing_yet"
-    head = message(caller.words, key, *rows, query=clip(query.text, 300), count=page.total, days=PREVIEW_DAYS)
+    count = grouped(page.total, caller.words) if page.more else page.total
+    head = message(caller.words, key, *rows, query=clip(query.text, 300), count=count, days=PREVIEW_DAYS)
     style = clerk.style(caller.words)
     lines = [item_line(each.stored, style, found=each) for each in page.results]
     if names := sources_of(saved, clerk, caller.words, 300):
@@ -117,12 +121,18 @@ def _is_silent(watch: Watch, clerk: Clerk) -> bool:
 
 async def _hints(clerk: Clerk, silent: Sequence[Watch]) -> dict[int, str]:
     """For each silent watch the words that were perhaps meant; empty where its words are all known."""
-    spelled = {watch.id: [word for word in watch.query.split() if word.isalpha()] for watch in silent}
+    spelled = {watch.id: _spelled(watch.query) for watch in silent}
     known = await clerk.desk.store.search.hints(sorted({word for words in spelled.values() for word in words}))
     return {
         watch_id: ", ".join(known[word][0] for word in words if word in known)[:_LONGEST_HINT]
         for watch_id, words in spelled.items()
     }
+
+
+def _spelled(query: str) -> list[str]:
+    """The whole words that a query asks for; neither beginnings nor what it excludes."""
+    words = (word.strip(_AROUND_WORDS) for word in query.split() if not word.startswith("-"))
+    return [word for word in words if word.isalpha() and word not in _OPERATORS]
 
 
 def _line(number: int, watch: Watch, caller: Caller, hint: str | None) -> str:

@@ -87,11 +87,13 @@ async def test_a_watch_that_has_been_silent_for_long_is_mentioned_with_the_words
     await desk.publish(notice("Xã nông thôn mới", 1), baseline=True)
     await desk.ask(PERSON, "/watch nôngg thôn")
     await desk.ask(PERSON, "/watch thôn")
+    await desk.ask(PERSON, '/watch ("xã nôngg" OR thôn) -nôngg')
     assert "💤" not in await desk.ask(PERSON, "/watches")
     desk.clock.advance(timedelta(days=31))
     said = await desk.ask(PERSON, "/watches")
     assert "1. nôngg thôn 💤 có phải là: nông?" in said
     assert "2. thôn 💤\n" in said
+    assert '3. ("xã nôngg" OR thôn) -nôngg 💤 có phải là: nông?' in said
     assert "Đã lâu không có tin nào khớp" in said
 
 

@@ -59,7 +59,7 @@ def test_a_page_of_results_names_query_total_and_place() -> None:
 
 def test_more_than_a_thousand_is_not_called_a_thousand() -> None:
     page = SearchPage(results=(Found(stored=a_stored(1)),), total=1_000, more=True)
-    assert "ít nhất 1000 tin" in plain(search_page(page, "tin", STYLE).text)
+    assert "ít nhất 1.000 tin" in plain(search_page(page, "tin", STYLE).text)
 
 
 def test_an_archive_that_was_not_looked_through_is_not_called_empty() -> None:
