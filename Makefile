@@ -23,7 +23,7 @@ run: .venv/ready
 	@$(PY) -m bot run
 
 test: .venv/ready-dev
-	@$(PY) -m pytest -n 2 $(TEST)
+	@$(PY) -m pytest -n 2 --dist worksteal $(TEST)
 
 check: lint types test
 
