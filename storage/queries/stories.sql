@@ -37,6 +37,8 @@ FROM notes n JOIN notes l ON l.id = n.rides WHERE n.id IN (SELECT value FROM jso
 INSERT INTO note_reasons (note_id, reason)
 SELECT l.id, n.reason FROM notes n JOIN notes l ON l.id = n.rides
 WHERE n.id IN (SELECT value FROM json_each(:ids)) AND l.reason <> n.reason
+UNION SELECT l.id, r.reason FROM notes n JOIN notes l ON l.id = n.rides JOIN note_reasons r ON r.note_id = n.id
+WHERE n.id IN (SELECT value FROM json_each(:ids)) AND l.reason <> r.reason
 ON CONFLICT DO NOTHING;
 
 -- name: messages_of_leaders(ids)

@@ -104,16 +104,22 @@ async def test_a_story_of_two_sources_is_wanted_for_the_second_ones_sake(store: 
     for source_id in ("tdkt", "cchc"):
         await a_baseline(store, clock, source_id)
     chat = await a_follower(store, clock)
-    await store.watches.add(chat.id, 0, "phong trào", ("cchc",), clock())
+    watches = [await store.watches.add(chat.id, 0, each, ("cchc",), clock()) for each in ("phong trào", "thi đua")]
     first, _ = await publish(store, clock, an_item(1))
     async with store.poll("cchc", clock()) as tx:
         second = await tx.keep(a_reading(an_item(2, source_id="cchc")), [an_item(2, source_id="cchc")], baseline=False)
-        match = Match(chat_id=chat.id, thread=0, item_id=second.new[0].id, reason=Watched(query="phong trào"))
-        await tx.owe([match], Priority.NORMAL)
+        matches = [
+            Match(chat_id=chat.id, thread=0, item_id=second.new[0].id, reason=Watched(query=each.query))
+            for each in watches
+        ]
+        await tx.owe(matches, Priority.NORMAL)
         assert await tx.join({second.new[0].id: first.new[0].id}) == 1
-    assert await reasons(store, clock) == [(Followed(source_id="tdkt"), Watched(query="phong trào"))]
+    watched = tuple(Watched(query=each.query) for each in watches)
+    assert await reasons(store, clock) == [(Followed(source_id="tdkt"), *watched)]
     await store.chats.unfollow(chat.id, 0, "tdkt", clock())
-    assert await reasons(store, clock) == [(Watched(query="phong trào"),)]
+    assert await reasons(store, clock) == [watched]
+    await store.watches.end(chat.id, watches[0].id, clock())
+    assert await reasons(store, clock) == [watched[1:]]
 
 
 async def test_the_last_match_is_remembered(store: Store, clock: HandClock) -> None:
