@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from bot.core.counters import without_counters
 from bot.model import Item
 
 
@@ -26,8 +27,8 @@ def wording_of(item: Item) -> Wording:
 def is_corrected(item: Item, stored: Wording) -> bool:
     """Whether *item* says something else than what is stored: another title, summary or address.
 
-    Blanks, case and the Unicode form are no difference, and what is left out this time is none either. An address
-    counts where it is new and leads to other content: session and state in an address change with every reading.
+    Blanks, case, the Unicode form and view counters are no difference, and what is left out this time is none either.
+    An address counts where it is new and leads to other content: session and state change with every reading.
     """
     return (
         _differs(item.title, stored.title)
@@ -37,11 +38,12 @@ def is_corrected(item: Item, stored: Wording) -> bool:
 
 
 def _differs(new: str, old: str) -> bool:
-    return bool(new.strip()) and _plain(new) != _plain(old)
+    said = _plain(new)
+    return bool(said) and said != _plain(old)
 
 
 def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    return " ".join(without_counters(unicodedata.normalize("NFC", text).casefold()).split())
 
 
 def _leads_elsewhere(new: Collection[str], known: frozenset[str]) -> bool:

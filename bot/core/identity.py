@@ -8,7 +8,8 @@
 An item is known if ANY of its keys is known to its source, so a key must never be shared by two different items: that
 would lose news in silence, while a missing key at worst repeats a push. Where in doubt, no key is made.
 
-Keys are stored for good. Nothing here may change the spelling of a key that an older version made.
+Keys are stored for good. Nothing here may change the spelling of a key that an older version made; only a text with a
+view counter had another one at every reading.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.core.address import canonical, host_of, repair, state_only
+from bot.core.counters import without_counters
 
 if TYPE_CHECKING:
     from bot.model import Item
@@ -214,7 +216,8 @@ def _same_key(
     """
     if published_at is None:
         return None
-    heading, said = _folded(title), _folded((summary or "")[: 5 * _SUMMARY_COMPARED])[:_SUMMARY_COMPARED].rstrip()
+    heading = _folded(without_counters(title))
+    said = _folded(without_counters(summary or "")[: 5 * _SUMMARY_COMPARED])[:_SUMMARY_COMPARED].rstrip()
     if len(said) < _LETTERS_OF_A_SUMMARY or heading.startswith(said):
         said = ""
     if not said and (date_only or len(heading.split()) < _WORDS_OF_A_TITLE):
@@ -228,7 +231,7 @@ def _same_key(
 
 def _last_resort(title: str, published_at: datetime | None, summary: str | None) -> str:
     when = published_at.isoformat() if published_at else ""
-    return _digest(_folded(title), when, _folded(summary or ""))
+    return _digest(_folded(without_counters(title)), when, _folded(without_counters(summary or "")))
 
 
 def _digest(*parts: str) -> str:

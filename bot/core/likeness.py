@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Final
 
+from bot.core.counters import without_counters
 from bot.core.likeness_words import Said, figures_in, function_words, places_in, said
 
 THRESHOLD: Final = 0.65
@@ -51,7 +52,7 @@ class Outline:
 
 def outline(title: str, lead: str | None) -> Outline:
     """The outline of a notice by its title and lead; an empty title has none that could be like another."""
-    head, rest = said(title), said(lead or "", MOST_LEAD)
+    head, rest = said(without_counters(title)), said(without_counters(lead or ""), MOST_LEAD)
     figures, days = figures_in(head), figures_in(rest)
     title_places, lead_places = places_in(head), places_in(rest)
     heavy = figures | days | {word for name in title_places | lead_places for word in name.split()}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.core.counters import without_counters
 from bot.core.text import fold
 from bot.model import Item, StoredItem
 
@@ -51,10 +52,11 @@ def republished(
 
 
 def _is_same(new: Item, old: Item, zone: ZoneInfo) -> bool:
-    title, lead, old_lead = fold(new.title), fold(new.summary or ""), fold(old.summary or "")
-    same_title = title == fold(old.title)
+    title, old_title = (fold(without_counters(each.title)) for each in (new, old))
+    lead, old_lead = (fold(without_counters(each.summary or "")) for each in (new, old))
+    same_title = title == old_title
     if len(lead) >= LEAST_LEAD and lead == old_lead:
-        return same_title or _figures(title) == _figures(fold(old.title))
+        return same_title or _figures(title) == _figures(old_title)
     if not same_title or len(title.split()) < LEAST_TITLE or (lead and old_lead and lead != old_lead):
         return False
     if new.published_at is None or old.published_at is None:

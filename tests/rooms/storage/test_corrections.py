@@ -27,9 +27,13 @@ def told(**more: object) -> Item:
         {"summary": None},
         {"summary": ""},
         {"keys": ("guid:1",)},
+        {"title": "Hội nghị Thi đua (Lượt xem: 123)"},
+        {"title": unicodedata.normalize("NFD", "Hội nghị Thi đua | 1.024 lượt xem")},
+        {"summary": "Sáng 14/3, tại Thanh Hoá - Lượt xem: 45"},
+        {"summary": "Lượt xem: 46"},
     ],
 )
-def test_blanks_case_form_and_what_is_left_out_are_no_correction(more: dict[str, object]) -> None:
+def test_blanks_case_form_counters_and_what_is_left_out_are_no_correction(more: dict[str, object]) -> None:
     assert not is_corrected(told(**more), STORED)
 
 
@@ -39,6 +43,7 @@ def test_blanks_case_form_and_what_is_left_out_are_no_correction(more: dict[str,
         {"title": "Hội nghị Thi đua yêu nước"},
         {"title": "Hội nghi Thi đua"},
         {"summary": "Chiều 14/3, tại Thanh Hoá"},
+        {"summary": "Chiều 14/3, tại Thanh Hoá - Lượt xem: 45"},
         {"keys": ("guid:1", "url:x/moi")},
     ],
 )
@@ -54,3 +59,9 @@ def test_an_address_that_leads_to_the_same_content_is_no_correction() -> None:
 def test_a_summary_where_there_was_none_is_no_correction() -> None:
     stored = Wording(title="Hội nghị Thi đua", summary=None, keys=frozenset(KEYS))
     assert not is_corrected(told(summary="Sáng 14/3"), stored)
+
+
+def test_a_counter_that_counts_on_is_no_correction() -> None:
+    stored = Wording(title="Hội nghị (5 lượt xem)", summary="Sáng 14/3. Lượt xem: 5", keys=frozenset(KEYS))
+    assert not is_corrected(told(title="Hội nghị (61 lượt xem)", summary="Sáng 14/3. Lượt xem: 61"), stored)
+    assert is_corrected(told(title="Hội nghị 2 (61 lượt xem)", summary="Sáng 14/3. Lượt xem: 61"), stored)
