@@ -12,14 +12,14 @@ import sys
 import time
 
 from bot.simulator import Limits
-from tests.bench.bench_broadcast_100k import watched
 from tests.bench.ground import a_ground, run
+from tests.bench.stalls import stalled
 
 BUDGET = 28
 
 
 async def main() -> None:
-    """Print how long the edits took, how long the first news waited behind them, and the loop's longest stall."""
+    """Say how long the edits took, how long the first news waited behind them, and how long the loop let wait."""
     chats = int(sys.argv[1]) if len(sys.argv) > 1 else 600
     budget = int(sys.argv[2]) if len(sys.argv) > 2 else BUDGET
     paid = budget > BUDGET
@@ -32,12 +32,13 @@ async def main() -> None:
         telegram, tally = ground.telegram, ground.telegram.world.tally
         item = ground.portal.publish("Mưa lớn, 3 xã bị ngập", "Nước sông Chu lên nhanh.")
         await ground.finished(chats, within=patience)
-        async with watched(ground) as stalls:
+        say(f"budget {budget}/s: sent to {chats:,} chats")
+        async with stalled(ground) as visitor:
             corrected = time.monotonic()
             ground.portal.edit(item.id, title="Mưa lớn, 5 xã bị ngập")
             await telegram.wait_until(lambda: tally.edits >= 1, timeout=60.0, what="the first edit")
-            planned = time.monotonic()
-            planning = max(stalls)
+            say(f"  the first edit {time.monotonic() - corrected:.2f} s after the portal's correction")
+            say(f"  longest wait for the loop while planning: {await visitor.longest()}")
             await telegram.wait_until(lambda: tally.edits >= chats // 20, timeout=patience, what="the first edits")
             ground.portal.publish("Tin mới trong khi sửa", "Một tin mới.")
             published = time.monotonic()
@@ -47,23 +48,21 @@ async def main() -> None:
             await ground.finished(chats + 1, within=60.0)
             first = time.monotonic()
             edits_before_all = tally.edits
+            say(f"  the new item: read {read - published:.2f} s after it came, at Telegram {first - read:.2f} s later")
             await ground.finished(2 * chats, within=patience)
-            pushed = time.monotonic()
+            rate, left = (chats - 1) / (time.monotonic() - first), tally.edits - edits_before_all
+            say(f"  to all {chats:,} chats at {rate:.1f}/s, {left:,} edits left meanwhile")
             await telegram.wait_until(lambda: tally.edits >= chats, timeout=patience, what=f"{chats} edits")
-            edited = time.monotonic()
+            say(f"  all {tally.edits:,} edited {time.monotonic() - corrected:.0f} s after the correction")
+            say(f"  longest wait for the loop in all: {await visitor.longest()}")
         stats = telegram.stats()
-        print(
-            f"budget {budget}/s, {chats:,} sent messages corrected: {tally.edits:,} edited, {edited - corrected:.0f} s"
-        )
-        print(f"  the first edit {planned - corrected:.2f} s after the portal's correction")
-        print(f"  the new item: read {read - published:.2f} s after it came, at Telegram {first - read:.2f} s later")
-        rate, left = (chats - 1) / (pushed - first), tally.edits - edits_before_all
-        print(f"  to all {chats:,} chats at {rate:.1f}/s, {left:,} edits after it began")
-        print(
-            f"  longest wait for the loop: {1000 * planning:.0f} ms while planning, {1000 * max(stalls):.0f} ms in all"
-        )
-        print(f"  429s: {stats['statuses'].get('429', 0)}, violations: {stats['violations']}")
-        print(f"  memory: {ground.memory():.0f} MB")
+        say(f"  429s: {stats['statuses'].get('429', 0)}, violations: {stats['violations']}")
+        say(f"  memory: {ground.memory():.0f} MB")
+
+
+def say(line: str) -> None:
+    """Print at once: at the default budget the next line may be an hour away."""
+    print(line, flush=True)
 
 
 if __name__ == "__main__":
