@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import tempfile
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -29,6 +30,8 @@ from tests.hurry import HurriedLoop
 T = TypeVar("T")
 BORN = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
 HURRY = 200.0
+STILL = 0.2
+"""Seconds between two looks."""
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -40,6 +43,8 @@ class Postbox:
     messages: dict[int, dict[int, str]] = field(default_factory=dict)
     unanswered: list[str] = field(default_factory=list)
     edits: int = 0
+    unanswered_edits: int = 0
+    answering: bool = True
     undeletable: bool = False
 
     async def send(self, address: Address, rendered: Rendered) -> Answer:
@@ -56,7 +61,13 @@ class Postbox:
         await asyncio.sleep(self.flight() / 2)
         self.edits += 1
         self.messages[address.telegram_id][message_id] = unescape(_TAG.sub("", rendered.text))
-        await asyncio.sleep(self.flight() / 2)
+        self.unanswered_edits += 1
+        try:
+            await asyncio.sleep(self.flight() / 2)
+            while not self.answering:
+                await asyncio.sleep(STILL)
+        finally:
+            self.unanswered_edits -= 1
         return Accepted(message_id=message_id)
 
     async def delete(self, address: Address, *message_ids: int) -> Answer:
@@ -161,6 +172,23 @@ class Newsroom:
     def work(self, seconds: float = 60.0) -> None:
         """The delivery works so long; it is started where it does not run."""
         self.run(self._work(seconds))
+
+    @contextmanager
+    def unanswered_edits(self) -> Iterator[None]:
+        """Edits arrive, and are not answered until the block ends."""
+        self.post.answering = False
+        try:
+            yield
+        finally:
+            self.post.answering = True
+
+    def until_an_edit_is_out(self) -> None:
+        """The delivery works until an edit waits for its answer."""
+        for _ in range(500):
+            self.work(STILL)
+            if self.post.unanswered_edits:
+                return
+        raise AssertionError("no edit has left")
 
     def crash(self) -> None:
         """The process is gone between any two steps; what it remembered is read from the store by the next one.
