@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from sqlite3 import Row
 from typing import Literal, TypeAlias
 
 from bot.model import StoredItem
@@ -33,12 +34,12 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """One chat and an item: what became of the note, when, which revision it shows, and why not."""
+    """One chat and an item: what became of the note, when, which revision it shows, why not, or why no newer one."""
 
     chat: str
     telegram_id: int | None
     thread: int
-    state: str
+    state: Literal["due", "retry", "sending", "sent", "left", "joined", "cancelled", "dead"]
     at: datetime | None
     shown: int | None
     why: str
@@ -69,10 +70,10 @@ class Recalls:
                 chat=row["title"] or "",
                 telegram_id=row["telegram_id"],
                 thread=row["thread"],
-                state="joined" if row["joins"] else row["state"],
+                state=_state(row),
                 at=maybe_instant(row["at"]),
                 shown=row["shown"],
-                why=row["why"],
+                why=row["left_why"] or row["why"],
             )
             for row in found
         )
@@ -90,3 +91,12 @@ class Recalls:
             if not stored.held:
                 await self._archive.index.remove(conn, [stored.id])
         return True
+
+
+def _state(row: Row) -> Literal["due", "retry", "sending", "sent", "left", "joined", "cancelled", "dead"]:
+    """The note's state, and what tells two of one state apart: told with another, to be tried again, not edited."""
+    if row["joins"]:
+        return "joined"
+    if row["state"] == "due" and row["why"]:
+        return "retry"
+    return "left" if row["left_why"] else row["state"]

@@ -19,6 +19,7 @@ from telegram.error import (
 )
 
 from bot.chats.sender_albums import edit_caption, is_about_a_picture, send_photos
+from bot.chats.sender_refusals import is_closed_topic, pause_meant
 from bot.chats.terse_bot import TerseBot
 from bot.chats.transport import NotSent
 from bot.model import (
@@ -37,27 +38,6 @@ from bot.model import (
 
 log = logging.getLogger(__name__)
 
-_PAUSES: Final = (
-    ("bot was blocked by the user", "blocked"),
-    ("user is deactivated", "deactivated"),
-    ("can't initiate conversation", "not_started"),
-    ("can't send messages to bots", "not_found"),
-    ("was kicked", "kicked"),
-    ("is not a member", "left"),
-    ("chat was deleted", "deleted"),
-    ("chat not found", "not_found"),
-    ("peer_id_invalid", "not_found"),
-    ("user not found", "not_found"),
-    ("not enough rights", "no_rights"),
-    ("have no rights", "no_rights"),
-    ("need administrator rights", "no_rights"),
-    ("chat_write_forbidden", "no_rights"),
-    ("chat_admin_required", "no_rights"),
-    ("chat_restricted", "no_rights"),
-    ("group chat was deactivated", "deleted"),
-    ("group chat was upgraded", "not_found"),
-)
-_CLOSED_TOPIC: Final = ("message thread not found", "topic_closed", "topic_deleted")
 _HOPELESS: Final = (
     "message is too long",
     "caption is too long",
@@ -204,9 +184,9 @@ def answer_of(error: TelegramError) -> Answer:
 def _declined(why: str, pause: str) -> Answer:
     """A 403 or 400 by its words; *pause* is what an unknown one means for the chat, empty: it was the message."""
     said = why.lower()
-    if any(words in said for words in _CLOSED_TOPIC):
+    if is_closed_topic(said):
         return Refused(why=why, pause="", topic=True)
-    if pause := next((name for words, name in _PAUSES if words in said), pause):
+    if pause := pause_meant(said) or pause:
         return Refused(why=why, pause=pause)
     # Whatever else Telegram dislikes, markup, a link, a button or the picture's address, a plain text may still pass.
     return Malformed(why=why, markup=not any(words in said for words in _HOPELESS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulator import PretendPortal, PretendTelegram
+from bot.simulator import Fault, PretendPortal, PretendTelegram
 from tests.journeys.house import Loa
 
 PERSON, OPERATOR = 5001, 1001
@@ -177,3 +178,44 @@ async def test_an_operator_takes_a_mistaken_push_back(tmp_path: Path, telegram: 
         assert "đã gửi" in page["text"]
         assert await loa.stop() == 0
         assert await verdicts(loa) == {"sent": 1, "deleted": 1}
+
+
+async def test_an_items_page_says_who_got_it_when_which_revision_and_why_not(
+    tmp_path: Path, telegram: PretendTelegram
+) -> None:
+    stopped, blocked, refused, kept = 5002, 5003, 5004, 5005
+    async with PretendPortal() as portal, house(tmp_path, telegram, portal) as loa:
+        await settled(telegram, portal)
+        for person in (stopped, blocked, refused, kept):
+            await telegram.ask(person, "/subscribe all")
+        await telegram.ask(stopped, "/quiet 00:00-23:59")
+        telegram.chat(blocked, state="blocked")
+        telegram.fault(error(refused, "Bad Request: SOMETHING_NEW", "sendMessage"))
+        telegram.fault(error(kept, "Bad Request: message can't be edited", "editMessageText"))
+        item = portal.publish("Mưa lớn, 3 xã bị ngập", "Nước sông Chu lên nhanh.")
+        await telegram.wait_until(
+            lambda: all("3 xã" in texts(telegram, person)[-1] for person in (PERSON, kept)), what="two pushes"
+        )
+        portal.edit(item.id, title="Mưa lớn, 5 xã bị ngập")
+        await until(telegram, "5 xã", inside="Mưa lớn")
+        await telegram.ask(stopped, "/stop")
+        page = ""
+        async with asyncio.timeout(20):
+            while "5005: đã gửi" not in page or "vẫn là bản 1" not in page:
+                page = (await telegram.ask(OPERATOR, "/item Mưa lớn"))[0]["text"]
+        assert await loa.stop() == 0
+    head, said = page.split("\n\n")
+    assert "bản 2" in head
+    assert "Đã gửi: 2 · gửi chung với tin khác: 0 · sắp gửi: 0 · không gửi: 3" in head
+    at = r"\d\d:\d\d, \d\d/\d\d/\d{4}"
+    assert [re.sub(at, "T", line) for line in said.split("\n")] == [
+        "5001: đã gửi T, bản 2",
+        "5002: không gửi, từ T; người nhận đã dừng nhận tin bằng /stop",
+        "5003: không gửi, từ T; người nhận đã chặn bot",
+        "5004: không gửi được, từ T; lý do ghi trong sổ gửi, xem bằng loa export --what ledger",
+        "5005: đã gửi T, vẫn là bản 1; Telegram không cho sửa tin nhắn này nữa",
+    ]
+
+
+def error(chat_id: int, description: str, method: str) -> Fault:
+    return Fault(kind="error", count=0, code=400, description=description, chat_id=chat_id, methods=(method,))

@@ -11,11 +11,12 @@ from bot.chats.commands.choices import Chosen, Unchosen, Unknown, choose, name_o
 from bot.chats.commands.source_states import MOST_LINES, state_lines
 from bot.chats.commands.sources import shown_time
 from bot.chats.desk import Caller
+from bot.chats.unsent import unsent_words
 from bot.chats.wording import fitting, message, sentence
 from bot.core.html import clip, escape, visible
 from bot.core.render_list import item_line
 from bot.jobs.release import push_held
-from bot.model import EVERY_SOURCE, Rendered, StoredItem
+from bot.model import EVERY_SOURCE, Parked, Rendered, StoredItem, Words
 
 _MOST_HELD: Final = 10
 _MOST_STUCK: Final = 8
@@ -42,7 +43,7 @@ async def status(clerk: Clerk, caller: Caller, words: str) -> None:
         sentence(say, "status.held", count=len(await desk.store.items.held())),
     ]
     lines += [
-        sentence(say, "status.parked", scope=each.scope, until=shown_time(each.until, zone, say))
+        sentence(say, "status.parked", scope=_scope(each, say), until=shown_time(each.until, zone, say))
         for each in (await desk.store.outbox.parked(now))[:MOST_LINES]
     ]
     lines += [
@@ -53,7 +54,7 @@ async def status(clerk: Clerk, caller: Caller, words: str) -> None:
             chat=str(each.chat_id or "–"),
             title=clip(each.title, 80),
             attempts=each.attempt,
-            why=clip(each.why, 120),
+            why=unsent_words(each.why, say) if each.why else "–",
         )
         for each in await desk.store.outbox.stuck(now, _MOST_STUCK)
     ]
@@ -134,6 +135,11 @@ async def _named(clerk: Clerk, caller: Caller, words: str) -> str | None:
         case Chosen() | Unchosen():
             await clerk.tell(caller, "source.name_it", known=known)
     return None
+
+
+def _scope(parked: Parked, say: Words) -> str:
+    chat = parked.scope.partition(":")[2]
+    return say.say("status.parked.chat", chat=chat) if chat else say.say("status.parked.all")
 
 
 def _held_lines(number: int, stored: StoredItem, clerk: Clerk, caller: Caller) -> str:

@@ -10,6 +10,7 @@ from bot.chats.clerk import Clerk
 from bot.chats.commands.choices import pages
 from bot.chats.commands.sources import shown_time
 from bot.chats.desk import Caller
+from bot.chats.unsent import unsent_words
 from bot.chats.wording import fitting, sentence
 from bot.core.html import clip
 from bot.core.identity import keys_of
@@ -83,7 +84,7 @@ async def item(clerk: Clerk, caller: Caller, words: str) -> None:
             chat=clip(each.chat, 40) or str(each.telegram_id or "–"),
             at=shown_time(each.at, zone, say),
             shown=each.shown or 0,
-            why=clip(each.why, 100),
+            why=unsent_words(each.why, say),
         )
         for each in found[:A_PAGE]
     ]

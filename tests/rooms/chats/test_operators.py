@@ -1,11 +1,14 @@
 """What only the operators of config.toml may ask, and that nobody else learns of it."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.model import Source, Trouble, TroubleKind
+from bot.core.retry import verdict
+from bot.model import Slowed, Source, Trouble, TroubleKind
 from tests.fakes import notice
+from tests.owed import an_envelope
 from tests.rooms.chats.scene import ADMIN, GROUP, OPERATOR, PERSON, Scene, buttons, opened
 
 COMMANDS = ("/status", "/held", "/pause tdkt", "/resume tdkt")
@@ -33,6 +36,22 @@ async def test_the_status_names_trouble_and_what_is_owed(desk: Scene) -> None:
     assert "GET <rss>: 503" in said
     assert "HTTP 503" in await desk.ask(PERSON, "/sources")
     desk.no_harm()
+
+
+async def test_the_status_says_in_vietnamese_what_waits_and_why(desk: Scene) -> None:
+    await desk.publish(notice("Tin cũ", 0), baseline=True)
+    await desk.ask(PERSON, "/subscribe")
+    await desk.owe(notice("Tin mới", 1))
+    now, slowed = desk.clock(), Slowed(retry_after=timedelta(hours=2), scope="global")
+    (note,) = await desk.store.outbox.claim(now, now + timedelta(minutes=1), "boot", 1, ())
+    await desk.store.outbox.mark_sending([note.id], now)
+    await desk.store.outbox.record([verdict(an_envelope(note), slowed, now, 0.0)], now)
+    desk.clock.advance(timedelta(hours=2, minutes=11))
+    assert "“Tin mới”: Telegram yêu cầu chờ" in await desk.ask(OPERATOR, "/status")
+    desk.clock.advance(timedelta(hours=-1))
+    said = await desk.ask(OPERATOR, "/status")
+    assert "Telegram yêu cầu chờ (mọi nơi nhận) đến" in said
+    assert "429" not in said
 
 
 async def test_a_source_is_paused_and_resumed(desk: Scene) -> None:

@@ -18,7 +18,7 @@ from bot.model import ChatKind, Language, TroubleKind
 
 CODE = HERE.parent.parent
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
-PLAIN = ("button.", "toast.", "menu.", "trouble.", "doubt.", "date.", "push.", "list.", "collected.", "inline.")
+PLAIN = ("button.", "toast.", "menu.", "trouble.", "doubt.", "why.", "date.", "push.", "list.", "collected.", "inline.")
 KEY = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+|help|missed|settings|failed")
 
 
