@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 from bot.core.letters import TONE_FIGURES, normalise, words_with_places
 
 LONGEST_NAME: Final = 3
 _ROMAN = re.compile(r"[ivx]+")
+_VALUES: Final = {"i": 1, "v": 5, "x": 10}
 _BREAK = re.compile(r"[^\w\s]")
 
 
@@ -39,15 +40,24 @@ def said(text: str, most: int | None = None) -> list[Said]:
     return words
 
 
-def figures_in(words: Sequence[Said]) -> frozenset[str]:
-    """Numbers, and what counts like one: "quý III", "hạng Nhì", "lô A12"."""
-    spelled, before = _lists()["spelled"], _lists()["counted"]
-    return frozenset(
-        word.key
+def numbered(words: Sequence[Said]) -> list[Said]:
+    """The same words with figures where they are counted: "quý III" is "quý 3", "hạng Nhì" is "hạng 2"."""
+    before = _lists()["counted"]
+    return [
+        replace(word, key=_figure(word.key)) if place and words[place - 1].key in before else word
         for place, word in enumerate(words)
-        if _has_digit(word.key)
-        or (place and words[place - 1].key in before and (word.key in spelled or _ROMAN.fullmatch(word.key)))
-    )
+    ]
+
+
+def figures_in(words: Sequence[Said]) -> frozenset[str]:
+    """Numbers, and what holds one: "lô A12"."""
+    return frozenset(word.key for word in words if _has_digit(word.key))
+
+
+def turns_in(words: Sequence[Said]) -> frozenset[str]:
+    """What turns a notice into another one: a decision is one, its correction ("đính chính") is a second."""
+    keys, turning = [word.key for word in words], _lists()["turning"]
+    return turning.intersection((*keys, *map(" ".join, pairwise(keys))))
 
 
 def places_in(words: Sequence[Said]) -> frozenset[str]:
@@ -84,15 +94,35 @@ def _name_at(words: Sequence[Said], place: int) -> str:
     return " ".join(name)
 
 
+def _figure(key: str) -> str:
+    """A Roman number up to the thirties, or a number in letters, as a figure; any other word as it is."""
+    if key in (spelled := _spelled()):
+        return str(spelled.index(key) + 1)
+    if not _ROMAN.fullmatch(key):
+        return key
+    values = [_VALUES[letter] for letter in key]
+    return str(sum(-value if value < after else value for value, after in zip(values, (*values[1:], 0), strict=True)))
+
+
 def _has_digit(key: str) -> bool:
     return any(sign.isdigit() and sign not in TONE_FIGURES for sign in key)
 
 
 @cache
+def _spelled() -> tuple[str, ...]:
+    """The numbers in letters from one on, in their order."""
+    return tuple(said(entry)[0].key for entry in _read()["spelled"])
+
+
+@cache
 def _lists() -> Mapping[str, frozenset[str]]:
     """The lists of places.toml, folded."""
-    read = tomllib.loads(resources.files("bot.core").joinpath("places.toml").read_text("utf-8"))
     return {
         name: frozenset(" ".join(word.key for word in said(entry)) for entry in entries)
-        for name, entries in read.items()
+        for name, entries in _read().items()
     }
+
+
+@cache
+def _read() -> Mapping[str, Sequence[str]]:
+    return tomllib.loads(resources.files("bot.core").joinpath("places.toml").read_text("utf-8"))

@@ -89,6 +89,28 @@ def test_titles_that_differ_in_one_word_are_two_stories_under_a_lead_that_a_port
     assert likeness(outline(one, everywhere), outline(other, everywhere)) < THRESHOLD
 
 
+@pytest.mark.parametrize(
+    ("announced", "turned"),
+    [
+        ("Khai mạc Lễ hội Hoa Ban tại quảng trường 7-5", "Hoãn khai mạc Lễ hội Hoa Ban tại quảng trường 7-5"),
+        ("Quyết định số 88/QĐ-UBND về bảng giá đất", "Đính chính Quyết định số 88/QĐ-UBND về bảng giá đất"),
+        ("Quy định tạm thời về họp chợ trên vỉa hè", "Bãi bỏ quy định tạm thời về họp chợ trên vỉa hè"),
+    ],
+)
+def test_what_is_put_off_corrected_or_lifted_is_another_story(announced: str, turned: str) -> None:
+    assert likeness(outline(announced, None), outline(turned, None)) < THRESHOLD
+    assert likeness(outline(turned, None), outline(turned, None)) == pytest.approx(1.0)
+    assert likeness(outline(announced, turned), outline(turned, announced)) >= THRESHOLD
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("lần thứ XIII", "lần thứ 13"), ("quý III", "quý 3"), ("hạng Nhì", "hạng 2")]
+)
+def test_a_number_is_the_same_in_roman_letters(one: str, other: str) -> None:
+    texts = [f"Kết quả xét tặng giải thưởng báo chí tỉnh {number}" for number in (one, other)]
+    assert likeness(outline(texts[0], None), outline(texts[1], None)) == pytest.approx(1.0)
+
+
 def test_likeness_is_the_same_both_ways() -> None:
     for left, right in PAIRS["same"] + PAIRS["other"]:
         assert likeness(outline(*left), outline(*right)) == pytest.approx(likeness(outline(*right), outline(*left)))
