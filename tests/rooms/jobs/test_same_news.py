@@ -82,6 +82,39 @@ def test_the_same_title_of_another_day_is_another_notice(room: Newsroom, title: 
     assert room.titles(chat) == [title, title]
 
 
+def test_a_lead_that_a_portal_writes_under_many_titles_makes_no_two_of_them_one(room: Newsroom) -> None:
+    chat = room.subscriber(1)
+    everywhere = "Nội dung chi tiết đang được cập nhật, mời bạn đọc theo dõi trên cổng thông tin của tỉnh"
+    titles = ["Hội nghị cán bộ toàn tỉnh", "Khen thưởng nông dân giỏi toàn tỉnh", "Đại hội phụ nữ cơ sở toàn tỉnh"]
+    for title in titles:
+        room.publish(title, summary=everywhere)
+    room.poll()
+    room.portals["tinh"].unlist(titles[0])
+    room.publish("Cháy rừng lan rộng toàn tỉnh", summary=everywhere)
+    room.poll()
+    room.settle()
+    assert sorted(room.titles(chat)) == sorted([*titles, "Cháy rừng lan rộng toàn tỉnh"])
+
+
+@pytest.mark.parametrize(
+    ("title", "days"), [("Lịch tiếp công dân định kỳ của lãnh đạo tỉnh", 30), ("Cháy rừng lan rộng ở miền tây", 0)]
+)
+def test_one_lead_in_another_month_or_under_a_title_with_nothing_in_common_is_another_notice(
+    room: Newsroom, title: str, days: int
+) -> None:
+    chat = room.subscriber(1)
+    lead = "Văn phòng thông báo lịch tiếp công dân định kỳ của lãnh đạo tỉnh tại trụ sở tiếp công dân"
+    old = "Lịch tiếp công dân định kỳ của lãnh đạo tỉnh"
+    room.publish(old, summary=lead, published_at=room.clock() - timedelta(days=days))
+    room.poll()
+    room.settle()
+    room.portals["tinh"].unlist(old)
+    room.publish(title, summary=lead)
+    room.poll()
+    room.settle()
+    assert room.titles(chat) == [old, title]
+
+
 @pytest.mark.parametrize("sent_between", [True, False])
 def test_one_story_of_two_sources_is_one_message_that_names_both(room: Newsroom, *, sent_between: bool) -> None:
     both, first, second = room.subscriber(1, "tinh", "huyen"), room.subscriber(2), room.subscriber(3, "huyen")
