@@ -12,8 +12,8 @@ from bot.core.abbreviations import with_abbreviations
 from bot.core.document import FoldedDocument
 from bot.core.letters import normalise
 from bot.core.query_marks import signs_of
-from bot.core.query_mistakes import MistakeKind, QueryMistake
-from bot.core.query_parser import MOST_CHARACTERS, Misread, Parser
+from bot.core.query_mistakes import Misread, MistakeKind, QueryMistake
+from bot.core.query_parser import MOST_CHARACTERS, Parser
 from bot.core.query_tree import AllOf, AnyOf, Node, NoneOf, Phrase, holds, wanted
 
 
@@ -61,7 +61,7 @@ def parse(text: str, today: datetime, known: Container[str] = frozenset()) -> Qu
     try:
         root = parser.read()
         query = _assemble(parser, root, today)
-        _check(query, parser)
+        _check(query, parser, len(shown))
     except Misread as mistake:
         return QueryMistake(kind=mistake.kind, text=shown, position=mistake.place, length=mistake.length)
     return query
@@ -78,24 +78,26 @@ def telex_suspects(text: str) -> tuple[str, ...]:
 
 
 def _assemble(parser: Parser, root: Node | None, today: datetime) -> Query:
+    filters = parser.filters
     return Query(
         text=parser.text,
         root=with_abbreviations(root) if root else None,
-        sources=frozenset(parser.sources),
-        other_than=frozenset(parser.other_than),
-        since=_midnight(parser.first_day, today),
-        until=_midnight(parser.last_day and _day_after(parser.last_day), today),
+        sources=frozenset(filters.sources),
+        other_than=frozenset(filters.other_than),
+        since=_midnight(filters.first_day, today),
+        until=_midnight(filters.last_day and _day_after(filters.last_day), today),
     )
 
 
-def _check(query: Query, parser: Parser) -> None:
+def _check(query: Query, parser: Parser, length: int) -> None:
     has_filter = bool(query.sources or query.other_than or query.since or query.until)
     if query.root is None and not has_filter:
-        raise Misread(MistakeKind.NOTHING, 0, len(parser.text))
-    if query.since and query.until and query.since >= query.until:
-        raise Misread(MistakeKind.DATES_CROSSED, parser.last_filter.place, len(parser.last_filter.text))
+        raise Misread(MistakeKind.NOTHING, 0, length)
+    if query.since and query.until and query.since >= query.until and (last := parser.filters.last) is not None:
+        raise last.misread(MistakeKind.DATES_CROSSED)
     if query.root is not None and not has_filter and not _is_positive(query.root):
-        raise Misread(MistakeKind.ONLY_EXCLUSIONS, parser.first_exclusion, 1)
+        first = parser.first_exclusion
+        raise Misread(MistakeKind.ONLY_EXCLUSIONS, first.place if first else 0, len(first.text) if first else 1)
 
 
 def _is_positive(node: Node) -> bool:

@@ -9,10 +9,11 @@ from typing import Final
 _QUOTES = '"“”„‟«»″'
 _SIGN = re.compile(
     rf"(?P<blank>\s+)|(?P<open>\()|(?P<close>\))|(?P<bar>\|+)|(?P<quote>[{_QUOTES}])"
-    rf"|(?P<minus>-+(?=[\w({_QUOTES}]))|(?P<star>\*+)|(?P<run>[^\s(){_QUOTES}|*,;]+)|(?P<other>.)"
+    rf"|(?P<minus>-+(?=[\w({_QUOTES}]))|(?P<star>\*+)|(?P<run>[^\W\d_]+:[^\s(){_QUOTES}|*;]*|[^\s(){_QUOTES}|*,;]+)|(?P<other>.)"
 )
 _QUOTE = re.compile(f"[{_QUOTES}]")
-_STAR = re.compile(r"\*+")
+_WAITING = re.compile(r"(?:\s+(?:OR|HOẶC|AND|NOT|-+)|\s*\|+|\s*\()+\Z")
+_STAR_BEHIND = re.compile(r"\*+(?!\w)")
 _STARRED_INSIDE = re.compile(r"(?<=[^\s*])\*+\s*\Z")
 
 
@@ -52,7 +53,7 @@ def signs_of(text: str) -> Iterator[Sign]:
                 place = sign.place + len(sign.text) + 2
             elif sign.kind is Kind.UNCLOSED:
                 place = len(text)
-            if sign.kind in {Kind.RUN, Kind.QUOTED} and (star := _STAR.match(text, place)):
+            if sign.kind in {Kind.RUN, Kind.QUOTED} and (star := _STAR_BEHIND.match(text, place)):
                 sign, place = replace(sign, starred=True), star.end()
             yield _opened(sign) if sign.kind is Kind.QUOTED else sign
         after_blank = kind in {"blank", "open", "bar", "other"}
@@ -73,12 +74,17 @@ def _sign(kind: str, text: str, found: re.Match[str], after_blank: bool) -> Sign
 
 
 def open_last_word(text: str) -> str:
-    """Return the query *text* with its last word as a prefix, as it is while somebody is still typing it."""
-    text = text.rstrip()
+    """Return the query *text* as it is while somebody is still typing it: its last word is a prefix.
+
+    What waits for more words is left away, what is still open is closed.
+    """
+    text = _WAITING.sub("", text.rstrip())
+    outside = "".join(_QUOTE.split(text)[::2])
     if len(_QUOTE.findall(text)) % 2:
         text += '"'
     ends_in_word = bool(text) and (text[-1].isalnum() or text[-1] in _QUOTES)
-    return f"{text}*" if ends_in_word and not _ends_in_filter(text) else text
+    opened = f"{text}*" if ends_in_word and not _ends_in_filter(text) else text
+    return opened + ")" * (outside.count("(") - outside.count(")"))
 
 
 def _ends_in_filter(text: str) -> bool:

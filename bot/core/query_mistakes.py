@@ -28,8 +28,20 @@ class MistakeKind(StrEnum):
     STAR_FIRST = "star_first"
     FILTER_EMPTY = "filter_empty"
     FILTER_PLACE = "filter_place"
+    BAD_SOURCE = "bad_source"
+    FILTER_STAR = "filter_star"
+    DAY_LEFT_OUT = "day_left_out"
     BAD_DATE = "bad_date"
+    NO_SUCH_DAY = "no_such_day"
     DATES_CROSSED = "dates_crossed"
+
+
+class Misread(Exception):
+    """The sign at `place` makes no sense; it never leaves `parse`, whose caller gets a `QueryMistake`."""
+
+    def __init__(self, kind: MistakeKind, place: int, length: int) -> None:
+        super().__init__(kind)
+        self.kind, self.place, self.length = kind, place, max(length, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +55,14 @@ class QueryMistake:
 
     def explain(self, language: Language) -> str:
         """Return one line that shows the place between arrows and says what is wrong there."""
+        sentence = _sentences()[self.kind][language]
+        if not self.text:
+            return sentence
         before = self.text[max(0, self.position - _SHOWN) : self.position]
         there = self.text[self.position : self.position + self.length][:_SHOWN]
         behind = self.text[self.position + self.length :][:_SHOWN]
         shown = f"{before}»{there}«{behind}" if there.strip() else f"{before.rstrip()}»«"
-        return f"{' '.join(shown.split())}: {_sentences()[self.kind][language]}"
+        return f"{' '.join(shown.split())}: {sentence}"
 
 
 @lru_cache(maxsize=1)

@@ -1,50 +1,34 @@
 """Reads the signs of a query into its tree and its filters (recursive descent, bounded in depth and words)."""
 
-import re
 from collections.abc import Container, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from bot.core.letters import fold_prefix, fold_word, words_with_places
-from bot.core.query_days import read_days
+from bot.core.query_days import is_named
+from bot.core.query_filters import Filters, Typed, filter_in
 from bot.core.query_marks import Kind, Sign
-from bot.core.query_mistakes import MistakeKind
+from bot.core.query_mistakes import Misread, MistakeKind
 from bot.core.query_tree import AllOf, AnyOf, Node, NoneOf, Phrase
 from bot.core.telex import read_telex
-from bot.core.text import fold
 
 MOST_CHARACTERS: Final = 512
 MOST_WORDS: Final = 64
 MOST_DEPTH: Final = 8
 MOST_STARS: Final = 4
 
-_FILTER = re.compile(r"([^\W\d_]+):(.*)", re.DOTALL)
-_FILTERS: Final = {"nguon": "source", "source": "source", "tu": "from", "from": "from", "den": "to", "to": "to"}
-
-
-class Misread(Exception):
-    """The sign at `place` makes no sense; it never leaves `parse`, whose caller gets a `QueryMistake`."""
-
-    def __init__(self, kind: MistakeKind, place: int, length: int) -> None:
-        super().__init__(kind)
-        self.kind, self.place, self.length = kind, place, max(length, 1)
-
 
 class Parser:
-    """One reading of one query; `read` gives the tree, the filters stand in the attributes afterwards."""
+    """One reading of one query; `read` gives the tree, `filters` are complete afterwards."""
 
     def __init__(self, signs: tuple[Sign, ...], today: date, known: Container[str]) -> None:
-        self._signs, self._today, self._known = signs, today, known
+        self._signs, self._known = signs, known
         self._next = self._depth = self._words = self._stars = 0
         self._prefix = ""
         self._shown: list[str] = []
-        self.sources: list[str] = []
-        self.other_than: list[str] = []
-        self.first_day: date | None = None
-        self.last_day: date | None = None
-        self.last_filter = Sign(Kind.RUN, "", 0)
-        self.first_exclusion = 0
+        self.filters = Filters(today)
+        self.first_exclusion: Sign | None = None
         self.suspects: dict[str, str] = {}
 
     @property
@@ -63,13 +47,16 @@ class Parser:
         return self._signs[self._next] if self._next < len(self._signs) else None
 
     def _any_of(self) -> Node | None:
+        before = self.filters.read
         branches = [self._all_of()]
         while (sign := self._peek()) is not None and sign.kind is Kind.OR:
             self._next += 1
             self._shown.append("OR")
             branches.append(self._all_of())
             if None in branches:
-                raise Misread(MistakeKind.LONE_OR, sign.place, len(sign.text))
+                is_filtered = self.filters.read > before
+                kind = MistakeKind.FILTER_PLACE if is_filtered else MistakeKind.LONE_OR
+                raise Misread(kind, sign.place, len(sign.text))
         return _joined(AnyOf, branches)
 
     def _all_of(self) -> Node | None:
@@ -118,15 +105,15 @@ class Parser:
         if following is None or following.kind in {Kind.OR, Kind.CLOSE}:
             return None
         self._next += 1
-        if following.kind is Kind.RUN and (found := _filter_in(following)):
-            self._exclude_source(following, *found)
+        if (typed := self._filter_at(following)) is not None:
+            self._show(self.filters.leave_out(typed))
             return None
         self._prefix += "-"
         part = self._part(following)
         if part is None:
             self._prefix = self._prefix.removesuffix("-")
             return None
-        self.first_exclusion = self.first_exclusion or sign.place
+        self.first_exclusion = self.first_exclusion or sign
         return NoneOf(part)
 
     def _check_star(self, sign: Sign) -> None:
@@ -135,8 +122,8 @@ class Parser:
             raise Misread(MistakeKind.STAR_FIRST, sign.place, len(sign.text))
 
     def _run(self, sign: Sign) -> Node | None:
-        if found := _filter_in(sign):
-            self._filter(sign, *found)
+        if (typed := self._filter_at(sign)) is not None:
+            self._show(self.filters.narrow(typed))
             return None
         meant = read_telex(sign.text)
         if meant is None:
@@ -165,39 +152,26 @@ class Parser:
         self._shown.append(self._prefix + piece)
         self._prefix = ""
 
-    def _filter(self, sign: Sign, name: str, value: str) -> None:
-        self._check_filter(sign, value)
-        if name == "source":
-            self.sources.append(value)
-            self._show(sign.text)
-            return
-        if (days := read_days(value, self._today)) is None:
-            raise Misread(MistakeKind.BAD_DATE, sign.place + len(sign.text) - len(value), len(value))
-        if name == "from":
-            day = self.first_day = days[0]
-        else:
-            day = self.last_day = days[1]
-        self._show(f"{sign.text.removesuffix(value)}{day.day:02}/{day.month:02}/{day.year:04}")
-
-    def _exclude_source(self, sign: Sign, name: str, value: str) -> None:
-        self._check_filter(sign, value)
-        if name != "source":
-            raise Misread(MistakeKind.FILTER_PLACE, sign.place, len(sign.text))
-        self.other_than.append(value)
-        self._show(f"-{sign.text}")
-
-    def _check_filter(self, sign: Sign, value: str) -> None:
-        self.last_filter = sign
-        if self._depth or self._prefix or sign.starred:
-            raise Misread(MistakeKind.FILTER_PLACE, sign.place, len(sign.text))
-        if not value:
-            raise Misread(MistakeKind.FILTER_EMPTY, sign.place, len(sign.text))
+    def _filter_at(self, sign: Sign) -> Typed | None:
+        """The filter that begins with *sign*, which was taken; a value that stands apart from it is taken too."""
+        typed = filter_in(sign) if sign.kind is Kind.RUN else None
+        if typed is None:
+            return None
+        following = self._peek()
+        if not typed.value and following is not None and _is_value(following):
+            self._next += 1
+            typed = typed.given(following, following.place + (following.kind is Kind.QUOTED))
+            following = self._peek()
+        if self._depth or self._prefix:
+            raise typed.misread(MistakeKind.FILTER_PLACE)
+        if typed.by != "source" and following is not None and is_named(f"{typed.value} {following.text}"):
+            self._next += 1  # hôm nay
+            typed = replace(typed, value=f"{typed.value} {following.text}")
+        return typed
 
 
-def _filter_in(sign: Sign) -> tuple[str, str] | None:
-    found = _FILTER.fullmatch(sign.text)
-    name = _FILTERS.get(fold(found[1])) if found else None
-    return (name, found[2]) if found and name else None
+def _is_value(sign: Sign) -> bool:
+    return sign.kind is Kind.QUOTED or (sign.kind is Kind.RUN and filter_in(sign) is None)
 
 
 def _joined(kind: type[AllOf] | type[AnyOf], parts: Sequence[Node | None]) -> Node | None:

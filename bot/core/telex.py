@@ -1,4 +1,4 @@
-"""Telex typed while the input method was off: `thuowrng` is thưởng, where it can be nothing else."""
+"""Telex and VNI typed while the input method was off: `thuowrng`, `thu7o73ng` are thưởng, if nothing else."""
 
 import re
 import tomllib
@@ -11,19 +11,29 @@ from typing import Final
 _TYPED = re.compile(r"(dd|[bcdghklmnpqrstvx]*?)((?<=q)u|(?<=g)i(?=[aeou]))?([aeiouy][a-z]*)")
 _TONES: Final = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
 _HORNED: Final = {"uo": "ươ", "ua": "ưa", "uu": "ưu", "ui": "ưi", "uoi": "ươi", "uou": "ươu", "oa": "oă", "oi": "ơi"}
+_VNI = re.compile(r"[b-df-hj-np-tv-xz]*9?[aeiouy](?:[aeiouycghmnpt1-9])*")
+_NUMBERED = re.compile(r"[a-z]{2}\d")
+_VNI_TONES: Final = str.maketrans("12345", "sfrxj")
+_VNI_MARKS: Final = {"6": "aeo", "7": "ou", "8": "a"}
 _HORN: Final = str.maketrans("aou", "ăơư")
 
 
 @lru_cache(maxsize=4096)
 def read_telex(word: str) -> str | None:
-    """Return the Vietnamese syllable (lower case, NFC) that *word* spells in Telex, or None where it spells none.
+    """Return the Vietnamese syllable (lower case, NFC) that *word* spells in Telex or VNI, or None: it spells none.
 
     Only a word that is no syllable as it stands and decodes to a possible one is read so; common foreign words that
-    look like Telex (`gas`, `box`, `ddos`) are left alone.
+    look like Telex (`gas`, `box`, `ddos`) are left alone, and letters with a number (`co2`, `u17`, `covid19`).
     """
     word = word.lower()
-    found = _TYPED.fullmatch(word) if word.isascii() and len(word) <= 10 else None
-    if found is None or word in _syllables().foreign:
+    if not word.isascii() or len(word) > 10 or word in _syllables().foreign:
+        return None
+    return _read(word) if word.isalpha() else _read(_telex_of(word))
+
+
+def _read(word: str) -> str | None:
+    found = _TYPED.fullmatch(word)
+    if found is None:
         return None
     initial = (found[1] or "").replace("dd", "đ") + (found[2] or "")
     rest, tones = _without_tone(found[3])
@@ -31,6 +41,27 @@ def read_telex(word: str) -> str | None:
     if len(tones) > 1 or rime is None or initial + rime == word or not _is_syllable(initial, rime, tones):
         return None
     return unicodedata.normalize("NFC", initial + _with_tone(initial, rime, _TONES.get(tones, "")))
+
+
+def _telex_of(word: str) -> str:
+    """Return how Telex spells what *word* spells in VNI; empty where that is no VNI."""
+    letters = re.sub(r"\d", "", word)
+    if not _VNI.fullmatch(word) or len(letters) < 2 or _NUMBERED.fullmatch(word) or re.search("aa|ee|oo", letters):
+        return ""
+    typed = ""
+    for sign in word:
+        if sign in _VNI_MARKS:
+            place = max(map(typed.rfind, _VNI_MARKS[sign]))
+            if place < 0:
+                return ""
+            typed = f"{typed[:place]}{typed[place]}{typed[place:]}" if sign == "6" else f"{typed}w"
+        elif sign == "9":
+            if not typed.startswith("d") or typed.startswith("dd"):
+                return ""
+            typed = f"d{typed}"
+        else:
+            typed += sign.translate(_VNI_TONES)
+    return typed
 
 
 def place_tone(letters: str, tone: str) -> str:
