@@ -154,6 +154,7 @@ class Chats:
             await self._sql.delete_ledger_of_due(conn, id=chat_id)
             await self._sql.delete_due(conn, id=chat_id)
             await self._sql.forget_notes(conn, id=chat_id)
+            await self._sql.forget_edits(conn, id=chat_id)
             await self._sql.forget_messages(conn, id=chat_id)
             await self._sql.forget_ledger(conn, id=chat_id)
             await self._sql.delete_parking(conn, id=chat_id)

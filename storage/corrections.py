@@ -5,9 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
+from hashlib import sha256
 
 from bot.core.counters import without_counters
-from bot.model import Item
+from bot.model import Item, StoredItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,17 @@ class Wording:
 def wording_of(item: Item) -> Wording:
     """What the stored *item* says."""
     return Wording(title=item.title, summary=item.summary, keys=frozenset(item.keys))
+
+
+def digest_of(stored: StoredItem) -> str:
+    """Equal for two revisions of an item that look the same in a message."""
+    item = stored.item
+    shown = (
+        *(item.title, item.summary, item.url, item.author, item.image_url, item.image_caption),
+        *(each for found in item.attachments for each in (found.title, found.url)),
+        *(bool(item.body), stored.withdrawn_at is not None, stored.recall),
+    )
+    return sha256(repr(shown).encode()).hexdigest()
 
 
 def is_corrected(item: Item, stored: Wording) -> bool:

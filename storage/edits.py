@@ -27,9 +27,11 @@ from bot.model import (
     Posted,
     Retry,
     Sent,
+    StoredItem,
 )
 from storage.busy import Busy
 from storage.claims import note_of
+from storage.corrections import digest_of
 from storage.database import Database
 from storage.instants import from_ms, span_ms, to_ms
 from storage.rows import as_json, chat_of
@@ -96,6 +98,15 @@ class Edits:
         """An operator takes these items back: all their messages owe it, whatever their age."""
         await self._owe(conn, item_ids, now, 0, NO_LIMIT)
 
+    async def reword(self, conn: Connection, before: StoredItem, after: StoredItem) -> None:
+        """An item has another wording: messages that show it already, from before a change that came back, owe none."""
+        for stored in (before, after):
+            await self._sql.remember_wording(
+                conn, item_id=stored.id, revision=stored.revision, digest=digest_of(stored)
+            )
+        await self._sql.show_same(conn, item_id=after.id, revision=after.revision, digest=digest_of(after))
+        await self._sql.drop_needless(conn, item_id=after.id)
+
     def owe_outdated(self, conn: sqlite3.Connection, message_ids: Iterable[int], now: datetime) -> None:
         """Messages that were just sent or edited owe what changed meanwhile."""
         self._visiting.owe_outdated(conn, messages=as_json(message_ids), now=to_ms(now), most=MOST_EDITS)
@@ -113,6 +124,9 @@ class Edits:
         done = [entry["message_id"] for entry in entries if entry["state"] == "done"]
         if done:
             self.owe_outdated(conn, done, now)
+            self._visiting.enter_worn(conn, messages=as_json(done), now=at, most=MOST_EDITS)
+        if left := [line for line in told if line["state"] == "left"]:
+            self._visiting.owe_overtaken(conn, left)
 
     async def recover(self, conn: Connection, boot: str, now: datetime) -> tuple[int, int]:
         """After a crash: how many edits were merely leased, and how many were on their way; all are due."""

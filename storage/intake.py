@@ -197,6 +197,7 @@ class Intake:
         if held == "dropped" or (item.doubt and not held):
             log.warning("intake.correction_refused item=%d doubt=%s held=%s", item_id, item.doubt, held)
             return []
+        (before,) = await self._archive.load(self._conn, [item_id])
         await self._archive.sql.correct_item(
             self._conn,
             id=item_id,
@@ -211,6 +212,8 @@ class Intake:
             step=0 if self._changed else 1,
             now=to_ms(self._now),
         )
+        (after,) = await self._archive.load(self._conn, [item_id])
+        await self._edits.reword(self._conn, before, after)
         return [item_id]
 
     async def _note_success(self, reading: Reading, stored: Iterable[StoredItem]) -> None:

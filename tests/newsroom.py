@@ -46,6 +46,7 @@ class Postbox:
     unanswered_edits: int = 0
     answering: bool = True
     undeletable: bool = False
+    uneditable: bool = False
 
     async def send(self, address: Address, rendered: Rendered) -> Answer:
         """Takes a new message half-way through the flight."""
@@ -60,7 +61,8 @@ class Postbox:
         """Replaces a message."""
         await asyncio.sleep(self.flight() / 2)
         self.edits += 1
-        self.messages[address.telegram_id][message_id] = unescape(_TAG.sub("", rendered.text))
+        if not self.uneditable:
+            self.messages[address.telegram_id][message_id] = unescape(_TAG.sub("", rendered.text))
         self.unanswered_edits += 1
         try:
             await asyncio.sleep(self.flight() / 2)
@@ -68,6 +70,8 @@ class Postbox:
                 await asyncio.sleep(STILL)
         finally:
             self.unanswered_edits -= 1
+        if self.uneditable:
+            return Malformed(why="Bad Request: message can't be edited")
         return Accepted(message_id=message_id)
 
     async def delete(self, address: Address, *message_ids: int) -> Answer:

@@ -157,6 +157,9 @@ DELETE FROM note_reasons WHERE note_id IN (SELECT id FROM notes WHERE chat_id = 
 -- What was watched is the person's own words.
 UPDATE notes SET chat_id = NULL, reason = CASE WHEN reason LIKE 'watch:%' THEN 'watch:' ELSE reason END WHERE chat_id = :id;
 
+-- name: forget_edits(id)!
+DELETE FROM edits WHERE message_id IN (SELECT id FROM messages WHERE chat_id = :id);
+
 -- name: forget_messages(id)!
 UPDATE messages SET chat_id = NULL WHERE chat_id = :id;
 

@@ -2,10 +2,11 @@
 -- An edit on its way is left alone: once it is decided, what it did not show is owed again.
 INSERT INTO edits (message_id, due_at)
 SELECT DISTINCT m.id, :now
-FROM notes n CROSS JOIN messages m
+FROM notes n CROSS JOIN messages m CROSS JOIN items i
 WHERE n.item_id IN (SELECT value FROM json_each(:items)) AND m.id = n.message_id AND m.chat_id IS NOT NULL AND m.sent_at >= :since
+  AND i.id = n.item_id AND n.shown < i.revision
 ON CONFLICT (message_id) DO UPDATE
-SET state = 'due', due_at = excluded.due_at, attempt = 0, lease_until = 0, lease_by = ''
+SET state = 'due', due_at = excluded.due_at, attempt = 0, plain = 0, lease_until = 0, lease_by = ''
 WHERE edits.state IN ('done', 'left') AND edits.made < :most;
 
 -- name: enter_left(items, now, since)!
@@ -26,8 +27,47 @@ FROM notes n CROSS JOIN items i
 WHERE n.message_id IN (SELECT value FROM json_each(:messages)) AND i.id = n.item_id AND n.chat_id IS NOT NULL
   AND (n.shown < i.revision
        OR EXISTS (SELECT 1 FROM notes r WHERE r.rides = n.id AND r.message_id IS NULL))
-ON CONFLICT (message_id) DO UPDATE SET state = 'due', due_at = excluded.due_at, attempt = 0
-WHERE edits.state = 'done' AND edits.made < :most;
+ON CONFLICT (message_id) DO UPDATE SET state = 'due', due_at = excluded.due_at, attempt = 0, plain = 0
+WHERE edits.state = 'done'
+  AND (edits.made < :most
+       OR EXISTS (SELECT 1 FROM notes n JOIN items i ON i.id = n.item_id
+                  WHERE n.message_id = edits.message_id AND n.shown < i.revision AND i.recall <> ''));
+
+-- name: owe_overtaken*!
+-- An edit was refused; meanwhile an operator took the item back, which may still be done.
+UPDATE edits SET state = 'due', due_at = :now, attempt = 0, plain = 0
+WHERE message_id = :message_id AND state = 'left'
+  AND EXISTS (SELECT 1 FROM notes n JOIN items i ON i.id = n.item_id
+              WHERE n.id = :note_id AND i.recall <> '' AND i.revision > :revision);
+
+-- name: enter_worn(messages, now, most)!
+-- What changed while the last edit that a message may have was on its way stays as it is there.
+INSERT INTO ledger (at, note_id, chat_id, attempt, verdict, why)
+SELECT :now, n.id, n.chat_id, n.attempt, 'left', 'edited as often as a message may be'
+FROM notes n CROSS JOIN items i CROSS JOIN edits e
+WHERE n.message_id IN (SELECT value FROM json_each(:messages)) AND n.chat_id IS NOT NULL AND i.id = n.item_id
+  AND n.shown < i.revision AND e.message_id = n.message_id AND e.state = 'done' AND e.made >= :most;
+
+-- name: remember_wording(item_id, revision, digest)!
+INSERT INTO wordings (item_id, revision, digest) VALUES (:item_id, :revision, :digest) ON CONFLICT DO NOTHING;
+
+-- name: show_same(item_id, revision, digest)!
+-- The item says again what these messages say. Not where an edit may have arrived that says something else.
+UPDATE notes SET shown = :revision
+WHERE item_id = :item_id AND message_id IS NOT NULL
+  AND shown IN (SELECT revision FROM wordings WHERE item_id = :item_id AND revision < :revision AND digest = :digest)
+  AND NOT EXISTS (SELECT 1 FROM edits e WHERE e.message_id = notes.message_id
+                  AND (e.state IN ('sending', 'left') OR (e.state = 'due' AND e.attempt > 0)));
+
+-- name: drop_needless(item_id)!
+-- Edits that have nothing to show any more.
+UPDATE edits SET state = 'done', lease_until = 0, lease_by = ''
+WHERE state = 'due' AND attempt = 0
+  AND message_id IN (SELECT message_id FROM notes WHERE item_id = :item_id AND message_id IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM notes n JOIN items i ON i.id = n.item_id
+                  WHERE n.message_id = edits.message_id
+                    AND (n.shown < i.revision
+                         OR EXISTS (SELECT 1 FROM notes r WHERE r.rides = n.id AND r.message_id IS NULL)));
 
 -- name: due_edits(now, most)
 SELECT e.message_id, m.chat_id
