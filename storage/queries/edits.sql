@@ -62,7 +62,7 @@ WHERE item_id = :item_id AND message_id IS NOT NULL
 -- name: drop_needless(item_id)!
 -- Edits that have nothing to show any more.
 UPDATE edits SET state = 'done', lease_until = 0, lease_by = ''
-WHERE state = 'due' AND attempt = 0
+WHERE state = 'due'
   AND message_id IN (SELECT message_id FROM notes WHERE item_id = :item_id AND message_id IS NOT NULL)
   AND NOT EXISTS (SELECT 1 FROM notes n JOIN items i ON i.id = n.item_id
                   WHERE n.message_id = edits.message_id
