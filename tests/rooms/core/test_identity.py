@@ -140,3 +140,14 @@ def test_a_guid_that_every_item_bears_is_dropped() -> None:
 def test_an_item_listed_twice_keeps_its_keys() -> None:
     item = Item(source_id="a", keys=("guid:1", "url:x.vn/1"), title="Tin", url="https://x.vn/1")
     assert distinct([item, replace(item, url="http://x.vn/1")])[0].keys == item.keys
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["a" * 100_000, ".html" * 20_000, "a1" * 50_000 + "z", "-/view_content/" * 7_000 + "x", "-" * 100_000 + "123"],
+    ids=lambda path: path[:12],
+)
+def test_an_address_of_any_length_has_its_key_in_no_time(path: str) -> None:
+    url = f"https://portal.example/{path}"
+    keys = keys_of(guid=url, url=url, title="Tin", published_at=None, date_only=False, summary=None)
+    assert [key.partition(":")[0] for key in keys] == ["guid", "url"]
