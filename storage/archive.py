@@ -26,14 +26,16 @@ class Newcomer:
     place: int
     seen_at: datetime | None = None
     """When another archive saw it first; None: now."""
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """An item from another archive, with when that saw it first (None: it does not say)."""
+    """An item from another archive, with when that saw it first (None: it does not say) and saw it withdrawn."""
 
     item: Item
     seen_at: datetime | None = None
+    withdrawn_at: datetime | None = None
 
 
 class Archive:
@@ -57,10 +59,21 @@ class Archive:
         That is the order in which they are sent: of what a reading brings at once, a list's last entry is the oldest.
         Doubtful items are held: they are known, but neither found nor owed. Nor are albums found: they are no news.
         """
-        top: int = await self.sql.top_item_id(conn)
         ordered = sorted(newcomers, key=lambda each: (_published(each.item, now), -each.place))
+        return await self._put(conn, ordered, now, origin)
+
+    async def _put(
+        self, conn: Connection, ordered: Sequence[Newcomer], now: datetime, origin: Origin
+    ) -> tuple[StoredItem, ...]:
+        top: int = await self.sql.top_item_id(conn)
         stored = tuple(
-            StoredItem(id=number, item=each.item, first_seen_at=each.seen_at or now, held=each.item.doubt)
+            StoredItem(
+                id=number,
+                item=each.item,
+                first_seen_at=each.seen_at or now,
+                held=each.item.doubt,
+                withdrawn_at=each.withdrawn_at,
+            )
             for number, each in enumerate(ordered, start=top + 1)
         )
         await self.sql.insert_items(conn, [row_of(each, origin) for each in stored])
@@ -85,7 +98,10 @@ class Archive:
         return len(newcomers)
 
     async def bring(self, conn: Connection, arrivals: Sequence[Arrival], now: datetime) -> int:
-        """Store what is unknown of *arrivals* in the order in which they come, each as old as it is said to be."""
+        """Store what is unknown of *arrivals*, each as old as it is said to be.
+
+        They keep the order in which they come: of items of one second, the later one counts as newer, here as there.
+        """
         by_source: dict[str, list[int]] = {}
         for place, arrival in enumerate(arrivals):
             by_source.setdefault(arrival.item.source_id, []).append(place)
@@ -96,11 +112,10 @@ class Archive:
             for each in notices:
                 if each.item_id is None:
                     first = places[each.places[0]]
-                    arrival = arrivals[first]
-                    newcomers.append(Newcomer(item=arrival.item, keys=each.keys, place=-first, seen_at=arrival.seen_at))
+                    newcomers.append(_newcomer(arrivals[first], each.keys, first, now))
             known = [(each.item_id, source_id, each.keys) for each in notices if each.item_id is not None]
             await self.learn(conn, known)
-        await self.add(conn, newcomers, now, "import")
+        await self._put(conn, sorted(newcomers, key=lambda each: each.place), now, "import")
         return len(newcomers)
 
     async def learn(self, conn: Connection, bearers: Iterable[tuple[int, str, tuple[str, ...]]]) -> None:
@@ -118,6 +133,12 @@ class Archive:
         """The stored items of *ids*, in that order; unknown ids are left out."""
         found = {row["id"]: row for row in await rows(self.sql.items_by_id(conn, ids=as_json(ids)))}
         return tuple(stored_of(found[item_id]) for item_id in ids if item_id in found)
+
+
+def _newcomer(arrival: Arrival, keys: tuple[str, ...], place: int, now: datetime) -> Newcomer:
+    """Nobody has seen anything later than now: it would be the newest for ever."""
+    seen_at = None if arrival.seen_at is None else min(arrival.seen_at, now)
+    return Newcomer(item=arrival.item, keys=keys, place=place, seen_at=seen_at, withdrawn_at=arrival.withdrawn_at)
 
 
 def _published(item: Item, now: datetime) -> datetime:

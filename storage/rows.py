@@ -118,6 +118,7 @@ def row_of(stored: StoredItem, origin: str) -> dict[str, Any]:
         "first_seen_at": seen,
         "sort_at": seen if published is None or published > seen else published,
         "held": stored.held,
+        "withdrawn_at": maybe_ms(stored.withdrawn_at),
         "origin": origin,
     }
 

@@ -6,15 +6,18 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from zoneinfo import ZoneInfo
 
+from bot.core.address import repair
 from bot.core.identity import keys_of
 from bot.core.text import clean
 from bot.model import Attachment, Item, StoredItem
 from storage.archive import Arrival
 
 LONGEST_KEY = 2_000
+_HALF_A_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
+"""An escape that is only valid beside its other half; a database refuses it alone."""
 _SOURCE = re.compile(r"[a-z0-9_-]{1,62}")
 _TEXTS = ("url", "summary", "author", "image_url", "image_caption", "guid", "body")
 
@@ -28,20 +31,18 @@ class BadLine:
 
 def item_of_line(line: str, timezone: ZoneInfo) -> Arrival | BadLine:
     """The item that the line describes; a time without an offset, or a day, is taken in *timezone*."""
-    try:
-        said = json.loads(line)
-    except ValueError as trouble:
-        return BadLine(why=f"this is no JSON ({trouble}) - write one object a line")
-    if not isinstance(said, dict):
-        return BadLine(why='this is no object - write {"source": ..., "title": ..., "url": ...}')
-    published = _instant(said.get("published_at"), timezone)
+    said = _said_by(line)
+    if isinstance(said, BadLine):
+        return said
     if mistake := _mistake_of(said):
         return BadLine(why=mistake)
-    seen = _instant(said.get("first_seen_at"), timezone)
+    published = _instant(said.get("published_at"), timezone)
     if isinstance(published, BadLine):
         return published
     return Arrival(
-        item=_item(said, published, timezone), seen_at=None if isinstance(seen, BadLine) or seen is None else seen[0]
+        item=_item(said, published, timezone),
+        seen_at=_moment(said.get("first_seen_at"), timezone),
+        withdrawn_at=_moment(said.get("withdrawn_at"), timezone),
     )
 
 
@@ -66,9 +67,26 @@ def line_of_item(stored: StoredItem) -> dict[str, object]:
         "held": stored.held,
         "revision": stored.revision,
         "first_seen_at": stored.first_seen_at.isoformat(),
+        "withdrawn_at": stored.withdrawn_at.isoformat() if stored.withdrawn_at else None,
         "keys": list(item.keys),
     }
     return {"id": stored.id, **always, **{name: value for name, value in more.items() if value}}
+
+
+def _said_by(line: str) -> dict[str, object] | BadLine:
+    try:
+        said = json.loads(line)
+        if _HALF_A_PAIR.search(line):
+            json.dumps(said, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return BadLine(why="an escape such as \\ud800 is half a character - write both halves, or the character itself")
+    except ValueError as trouble:
+        return BadLine(why=f"this is no JSON ({trouble}) - write one object a line")
+    except RecursionError:
+        return BadLine(why="brackets within brackets without end - write one flat object a line")
+    if not isinstance(said, dict):
+        return BadLine(why='this is no object - write {"source": ..., "title": ..., "url": ...}')
+    return said
 
 
 def _mistake_of(said: Mapping[str, object]) -> str:
@@ -78,18 +96,24 @@ def _mistake_of(said: Mapping[str, object]) -> str:
     if not isinstance(title, str) or not clean(title):
         return f"title = {_shown(title)} - give a text that is not empty"
     wrong = next((name for name in _TEXTS if not isinstance(said.get(name), str | None)), "")
-    return f"{wrong} = {_shown(said[wrong])} - give a text or null" if wrong else ""
+    if wrong:
+        return f"{wrong} = {_shown(said[wrong])} - give a text or null"
+    url = said.get("url")
+    if isinstance(url, str) and url.strip() and repair(url) is None:
+        return f"url = {_shown(url)} - give a whole address, such as https://portal.example/tin/1.html, or null"
+    return ""
 
 
 def _item(said: Mapping[str, object], published: tuple[datetime, bool] | None, timezone: ZoneInfo) -> Item:
     source, title = str(said["source"]), clean(str(said["title"]))
     texts = {name: value for name in _TEXTS if isinstance(value := said.get(name), str) and value.strip()}
+    url = repair(texts.get("url", ""))
     summary = clean(texts["summary"]) or None if "summary" in texts else None
     at, date_only = published or (None, False)
     date_only = date_only or said.get("date_only") is True
     keys = keys_of(
         guid=texts.get("guid"),
-        url=texts.get("url"),
+        url=url,
         title=title,
         published_at=at,
         date_only=date_only,
@@ -100,7 +124,7 @@ def _item(said: Mapping[str, object], published: tuple[datetime, bool] | None, t
         source_id=source,
         keys=tuple(dict.fromkeys((*keys, *_strings(said.get("keys"))))),
         title=title,
-        url=texts.get("url"),
+        url=url,
         summary=summary,
         published_at=at,
         date_only=date_only,
@@ -135,10 +159,18 @@ def _instant(said: object, timezone: ZoneInfo) -> tuple[datetime, bool] | BadLin
         return None
     try:
         at = datetime.fromisoformat(said if isinstance(said, str) else "")
+        if not MINYEAR < at.year < MAXYEAR:
+            raise OverflowError  # elsewhere in the world it would lie beyond the calendar
         local = at if at.tzinfo else at.replace(tzinfo=timezone)
         return local.astimezone(UTC), isinstance(said, str) and len(said.strip()) <= len("2026-03-14")
     except (ValueError, OverflowError):
         return BadLine(why=f"published_at = {_shown(said)} - give ISO 8601 such as 2026-03-14T16:05:00+07:00, or null")
+
+
+def _moment(said: object, timezone: ZoneInfo) -> datetime | None:
+    """When another archive saw something; what cannot be read was never seen."""
+    at = _instant(said, timezone)
+    return None if at is None or isinstance(at, BadLine) else at[0]
 
 
 def _shown(value: object) -> str:

@@ -6,9 +6,9 @@ SELECT coalesce(max(id), 0) FROM items;
 
 -- name: insert_items*!
 INSERT INTO items (id, source_id, title, url, summary, body, author, image_url, image_caption, guid, attachments,
-                   pictures, published_at, date_only, first_seen_at, sort_at, held, origin)
+                   pictures, published_at, date_only, first_seen_at, sort_at, held, withdrawn_at, origin)
 VALUES (:id, :source_id, :title, :url, :summary, :body, :author, :image_url, :image_caption, :guid, :attachments,
-        :pictures, :published_at, :date_only, :first_seen_at, :sort_at, :held, :origin);
+        :pictures, :published_at, :date_only, :first_seen_at, :sort_at, :held, :withdrawn_at, :origin);
 
 -- name: learn_keys*!
 -- The first bearer of a key keeps it.

@@ -47,6 +47,19 @@ def test_a_held_item_comes_back_held_and_with_every_key_it_had() -> None:
     assert set(item.keys) <= set(back.item.keys)
 
 
+def test_a_withdrawn_item_comes_back_withdrawn() -> None:
+    at = datetime(2026, 3, 15, tzinfo=UTC)
+    stored = StoredItem(id=5, item=read(url="https://portal.example/tin/5.html"), first_seen_at=at, withdrawn_at=at)
+    back = item_of_line(json.dumps(line_of_item(stored)), HANOI)
+    assert back == Arrival(item=stored.item, seen_at=at, withdrawn_at=at)
+
+
+def test_both_halves_of_a_character_are_one() -> None:
+    arrival = item_of_line('{"source": "tdkt", "title": "Vui \\ud83d\\ude00"}', HANOI)
+    assert isinstance(arrival, Arrival)
+    assert arrival.item.title == "Vui 😀"
+
+
 def test_a_day_is_a_day_of_the_operators_time_zone() -> None:
     item = read(published_at="2019-03-14")
     assert item.published_at == datetime(2019, 3, 13, 17, 0, tzinfo=UTC)
@@ -71,6 +84,12 @@ def test_a_time_without_an_offset_is_local() -> None:
         ('{"source": "tdkt", "title": "a", "published_at": "14/03/2019"}', "published_at ="),
         ('{"source": "tdkt", "title": "a", "published_at": 5}', "published_at = 5"),
         ('{"source": "tdkt", "title": "a", "published_at": "0001-01-01T00:00:00+14:00"}', "published_at ="),
+        ('{"source": "tdkt", "title": "Một hai ba bốn", "published_at": "9999-12-31T20:00:00Z"}', "published_at ="),
+        ('{"source": "tdkt", "title": "a", "url": "javascript:alert(1)"}', "url ="),
+        ('{"source": "tdkt", "title": "a", "url": "/tin/1.html"}', "url ="),
+        ('{"source": "tdkt", "title": "a", "url": "http://[::1"}', "url ="),
+        ('{"source": "tdkt", "title": "a", "summary": "\\ud83d"}', "half a character"),
+        ("[" * 100_000, "brackets within brackets"),
     ],
 )
 def test_a_bad_line_names_the_place_and_the_mend(line: str, named: str) -> None:

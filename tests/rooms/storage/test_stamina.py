@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from bot.model import ChatKind, Trouble, TroubleKind, Validators
 from storage.archive import Arrival
@@ -110,6 +111,37 @@ async def test_an_archive_comes_back_as_old_as_it_was_and_in_its_order(store: St
     assert {each.first_seen_at for each in stored} == {seen}
     assert [each.item.guid for each in stored if not each.held] == [item.guid for item in undated]
     assert [each.item.guid for each in await store.items.held()] == ["news_9"]
+
+
+async def test_items_of_one_second_come_back_in_their_order(store: Store, clock: HandClock, tmp_path: Path) -> None:
+    await a_baseline(store, clock)
+    await publish(store, clock, an_item(1, published_at=None))
+    await publish(store, clock, an_item(2, published_at=clock()))
+    await publish(store, clock, an_item(3, published_at=None), an_item(4, published_at=None))
+    await store.absences.withdraw(2, clock())
+    exported = [each async for each in store.items.export()]
+    again = await Store.open(f"sqlite:///{tmp_path}/again.db")
+    try:
+        await again.sources.make_archive("tdkt")
+        brought = [
+            Arrival(item=each.item, seen_at=each.first_seen_at, withdrawn_at=each.withdrawn_at) for each in exported
+        ]
+        await again.items.bring(brought, clock() + timedelta(days=1))
+        assert [each async for each in again.items.export()] == [replace(each, revision=1) for each in exported]
+        pages = [await each.search.search("thi đua", now=clock()) for each in (store, again)]
+        assert [found.stored.item.guid for found in pages[0].results] == ["news_3", "news_4", "news_2", "news_1"]
+        assert [found.stored.item.guid for found in pages[1].results] == ["news_3", "news_4", "news_2", "news_1"]
+        newest = [[each.item.guid for each in await one.items.newest(9)] for one in (store, again)]
+        assert newest[0] == newest[1] == ["news_3", "news_4", "news_1"]
+    finally:
+        await again.close()
+
+
+async def test_nothing_was_seen_later_than_now(store: Store, clock: HandClock) -> None:
+    await store.sources.make_archive("cu")
+    later = Arrival(item=an_item(1, source_id="cu", published_at=None), seen_at=clock() + timedelta(days=900))
+    await store.items.bring([later], clock())
+    assert [each.first_seen_at async for each in store.items.export()] == [clock()]
 
 
 async def test_a_hub_that_a_reading_names_is_asked_and_one_that_it_names_no_more_is_forgotten(
