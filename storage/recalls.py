@@ -17,6 +17,7 @@ from storage.rows import as_json
 from storage.statements import rows, statements
 
 RecallWay: TypeAlias = Literal["mark", "delete"]
+DeliveredState: TypeAlias = Literal["due", "retry", "sending", "sent", "editing", "left", "joined", "cancelled", "dead"]
 RECALLED = "an operator took it back"
 
 
@@ -39,7 +40,7 @@ class Delivered:
     chat: str
     telegram_id: int | None
     thread: int
-    state: Literal["due", "retry", "sending", "sent", "left", "joined", "cancelled", "dead"]
+    state: DeliveredState
     at: datetime | None
     shown: int | None
     why: str
@@ -73,7 +74,7 @@ class Recalls:
                 state=_state(row),
                 at=maybe_instant(row["at"]),
                 shown=row["shown"],
-                why=row["left_why"] or row["why"],
+                why=_why(row),
             )
             for row in found
         )
@@ -93,10 +94,19 @@ class Recalls:
         return True
 
 
-def _state(row: Row) -> Literal["due", "retry", "sending", "sent", "left", "joined", "cancelled", "dead"]:
-    """The note's state, and what tells two of one state apart: told with another, to be tried again, not edited."""
+def _state(row: Row) -> DeliveredState:
+    """The note's state, and what tells two of one state apart: told with another, to be tried again, not edited (yet)."""
     if row["joins"]:
         return "joined"
     if row["state"] == "due" and row["why"]:
         return "retry"
-    return "left" if row["left_why"] else row["state"]
+    if row["edit_due"] and not row["paused"]:
+        return "editing"
+    return "left" if row["left_why"] or row["edit_due"] else row["state"]
+
+
+def _why(row: Row) -> str:
+    """Why not, or why no newer revision."""
+    if row["edit_due"] and row["paused"]:
+        return f"the chat is paused: {row['paused']}"
+    return row["left_why"] or row["why"] or ""

@@ -32,6 +32,7 @@ _SAID: Final = (
     ("sent too long ago", "why.old"),
     ("edited as often as", "why.often"),
     ("message to edit not found", "why.message_gone"),
+    ("message_id_invalid", "why.message_gone"),
     ("can't be edited", "why.uneditable"),
     ("too long", "why.text"),
     ("stopped", "why.paused.stopped"),

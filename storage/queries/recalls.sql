@@ -20,7 +20,9 @@ FROM notes WHERE item_id = :item_id GROUP BY 1;
 
 -- name: notes_of_item(item_id, most, offset)
 SELECT n.id AS note_id, n.thread, n.state, n.shown, n.why, n.rides IS NOT NULL AND n.message_id IS NULL AS joins,
-       coalesce(m.sent_at, n.decided_at) AS at, c.title, c.telegram_id,
+       coalesce(m.sent_at, n.decided_at) AS at, c.title, c.telegram_id, c.paused,
+       n.shown < i.revision AND EXISTS
+           (SELECT 1 FROM edits e WHERE e.message_id = n.message_id AND e.state IN ('due', 'sending')) AS edit_due,
        CASE WHEN n.state = 'sent' AND n.shown < i.revision AND NOT EXISTS
                  (SELECT 1 FROM edits e WHERE e.message_id = n.message_id AND e.state IN ('due', 'sending'))
             THEN (SELECT l.why FROM ledger l WHERE l.note_id = n.id AND l.verdict = 'left' ORDER BY l.id DESC LIMIT 1)

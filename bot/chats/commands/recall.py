@@ -46,7 +46,8 @@ async def decide(clerk: Clerk, caller: Caller, words: str) -> None:
     else:
         tally = await clerk.desk.store.recalls.tally(stored.id)
         done = await clerk.desk.store.recalls.recall(stored, cast("RecallWay", read[1]), clerk.desk.clock())
-        await clerk.tell(caller, "recall.done" if done else "recall.before", sent=tally.sent, due=tally.due)
+        key = "recall.done" if done else "recall.before"
+        await clerk.tell(caller, key, sent=tally.sent + tally.sending, due=tally.due)
 
 
 async def item(clerk: Clerk, caller: Caller, words: str) -> None:
@@ -100,7 +101,10 @@ async def _preview(clerk: Clerk, caller: Caller, stored: StoredItem) -> None:
     say = caller.words
     tally = await clerk.desk.store.recalls.tally(stored.id)
     text = "\n\n".join(
-        (item_line(stored, clerk.style(say)), sentence(say, "recall.preview", sent=tally.sent, due=tally.due))
+        (
+            item_line(stored, clerk.style(say)),
+            sentence(say, "recall.preview", sent=tally.sent + tally.sending, due=tally.due),
+        )
     )
     rows = (
         (button(say.say("button.recall_delete"), "rc", f"delete:{stored.id}"),),
@@ -113,7 +117,9 @@ async def _preview(clerk: Clerk, caller: Caller, stored: StoredItem) -> None:
 async def _ask(clerk: Clerk, caller: Caller, stored: StoredItem, how: str) -> None:
     say = caller.words
     tally = await clerk.desk.store.recalls.tally(stored.id)
-    text = "\n\n".join((item_line(stored, clerk.style(say)), sentence(say, f"recall.ask.{how}", sent=tally.sent)))
+    text = "\n\n".join(
+        (item_line(stored, clerk.style(say)), sentence(say, f"recall.ask.{how}", sent=tally.sent + tally.sending))
+    )
     rows = ((button(say.say("button.recall_yes"), "rc", f"{how}!:{stored.id}"), _no(caller, stored)),)
     await clerk.answer(caller, Rendered(text=text, buttons=rows))
 

@@ -49,6 +49,7 @@ def why_after(answer: Answer, *, unsure: int = 0) -> str:
         ("sent too long ago to be edited", "7 ngày"),
         ("edited as often as a message may be", "3 lần"),
         ("Message to edit not found", "bị xóa"),
+        ("Message_id_invalid", "bị xóa"),
         ("Message can't be edited", "không cho sửa"),
         ("Message is too long", "quá giới hạn"),
         ("Message thread not found", "chủ đề"),

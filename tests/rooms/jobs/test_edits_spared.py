@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.model import Item
+from bot.model import ChatKind, Item
 from storage.store import RecallWay
 from tests.newsroom import Newsroom
 
@@ -133,3 +133,20 @@ def test_a_chat_that_was_forgotten_is_owed_no_edit(room: Newsroom) -> None:
     room.settle()
     assert room.titles(other) == [FIVE]
     assert room.run(room.store.edits.count()) == 0
+
+
+def test_operators_see_who_waits_for_an_edit_and_who_cannot_have_it_now(room: Newsroom) -> None:
+    for number in (1, 2):
+        room.subscriber(number)
+    item = sent(room)
+    blocked = room.run(room.store.chats.meet(5002, ChatKind.PRIVATE, "Chị 2", "vi", room.clock()))
+    room.run(room.store.chats.pause(blocked.id, "blocked", room.clock()))
+    corrected(room, item, FIVE)
+    waiting = room.run(room.store.recalls.deliveries(1, 5))
+    assert [(each.state, each.shown, each.why) for each in waiting] == [
+        ("editing", 1, ""),
+        ("left", 1, "the chat is paused: blocked"),
+    ]
+    room.work(20.0)
+    done = room.run(room.store.recalls.deliveries(1, 5))
+    assert [(each.state, each.shown) for each in done] == [("sent", 2), ("left", 1)]
