@@ -91,6 +91,8 @@ def _assemble(parser: Parser, root: Node | None, today: datetime) -> Query:
 
 def _check(query: Query, parser: Parser, length: int) -> None:
     has_filter = bool(query.sources or query.other_than or query.since or query.until)
+    if len(query.text) > MOST_CHARACTERS:  # it would not be read again: `nguon:a,b` is kept as two filters
+        raise Misread(MistakeKind.TOO_LONG, length, 0)
     if query.root is None and not has_filter:
         raise Misread(MistakeKind.NOTHING, 0, length)
     if query.since and query.until and query.since >= query.until and (last := parser.filters.last) is not None:

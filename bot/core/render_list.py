@@ -33,6 +33,8 @@ LONGEST_TITLE: Final = 300
 LONGEST_SNIPPET: Final = 320
 MOST_HITS: Final = 12
 """Marked words of one result; five results stay under Telegram's hundred entities."""
+MOST_TITLE_HITS: Final = 5
+"""Of them in the title of a result."""
 _ROOM_FOR_FRAME: Final = 1_000
 """UTF-16 units that the head and the reasons of a collected message may take."""
 Told: TypeAlias = tuple[StoredItem, Sequence[Reason]]
@@ -57,10 +59,11 @@ def item_line(
     found: Found | None = None,
     longest: int = LONGEST_TITLE,
     snippet: int = LONGEST_SNIPPET,
+    asked: Sequence[Query] = (),
 ) -> str:
-    """One item of a list in HTML: linked title, date and source, the snippet with its hits in bold."""
+    """One item of a list in HTML: linked title, date and source, the snippet with its hits; what is *asked* in bold."""
     facts = (when(stored.item, style), _sources(stored, style), mark_of(stored, style))
-    lines = [_titled(stored, style, facts, longest)]
+    lines = [_titled(stored, style, facts, longest, asked, MOST_TITLE_HITS)]
     if number is not None:
         lines[0] = f"{number}. {lines[0]}"
     if found is not None and found.snippet:
@@ -78,29 +81,34 @@ def latest(items: Sequence[StoredItem], style: Style) -> Rendered:
     )
 
 
-def search_page(page: SearchPage, query: str, style: Style, *, offset: int = 0) -> Rendered:
-    """A page of results, or the nearest ones said not to be exact; names its query and how many there are."""
+def search_page(
+    page: SearchPage, query: str, style: Style, *, offset: int = 0, asked: Sequence[Query] = ()
+) -> Rendered:
+    """A page of results, or the nearest ones said not to be exact; names its query and how many there are.
+
+    *asked* is what the query means, for the titles.
+    """
     say = style.words.say
-    asked = visible(query)  # whole: the buttons read it back from here
+    named = visible(query)  # whole: the buttons read it back from here
     if page.results:
         total = grouped(page.total, style.words)
-        head = bold(say("list.search.more" if page.more else "list.search", query=asked, total=total))
+        head = bold(say("list.search.more" if page.more else "list.search", query=named, total=total))
         if page.total > len(page.results):
             span = say("list.search.span", first=offset + 1, last=offset + len(page.results))
             head = f"{head}\n{escape(span)}"
-        return _fitting(head, page.results, style, offset + 1)
-    head = escape(say("list.search.none_yet" if page.more else "list.search.none", query=asked))
+        return _fitting(head, page.results, style, offset + 1, asked)
+    head = escape(say("list.search.none_yet" if page.more else "list.search.none", query=named))
     if not page.nearest:
         return Rendered(text=head)
     nearest = [item_line(hit.stored, style, found=hit) for hit in page.nearest]
     return _listed(f"{head}\n\n{bold(say('list.search.nearest'))}", nearest)
 
 
-def _fitting(head: str, hits: Sequence[Found], style: Style, first: int) -> Rendered:
+def _fitting(head: str, hits: Sequence[Found], style: Style, first: int, asked: Sequence[Query]) -> Rendered:
     """All *hits* below the head; below that of a long query their titles and snippets are shorter."""
     for title, snippet in ((LONGEST_TITLE, LONGEST_SNIPPET), (160, 240), (100, 120)):
         lines = [
-            item_line(hit.stored, style, number=first + place, found=hit, longest=title, snippet=snippet)
+            item_line(hit.stored, style, number=first + place, found=hit, longest=title, snippet=snippet, asked=asked)
             for place, hit in enumerate(hits)
         ]
         if sum(_weight(line)[0] for line in (head, *lines)) <= MOST_UNITS:
@@ -159,12 +167,19 @@ def _sources(stored: StoredItem, style: Style) -> str:
     return ", ".join(source_title(each.item.source_id, style) for each in (stored, *stored.also[:MOST_ALSO]))
 
 
-def _titled(stored: StoredItem, style: Style, facts: Sequence[str], longest: int, queries: Sequence[Query] = ()) -> str:
+def _titled(
+    stored: StoredItem,
+    style: Style,
+    facts: Sequence[str],
+    longest: int,
+    queries: Sequence[Query],
+    most_hits: int = MOST_HITS,
+) -> str:
     title = title_of(stored.item, style, longest)
     if stored.recall:
         return f"{struck(title)}\n{italic(mark_of(stored, style))}"
     url = "" if stored.withdrawn_at else link_of(stored.item.url)
-    title = linked_marked(title, url, hits_of(title, *queries), MOST_HITS)
+    title = linked_marked(title, url, hits_of(title, *queries), most_hits)
     known = italic(" · ".join(fact for fact in facts if fact))
     return f"{title}\n{known}" if known else title
 

@@ -23,11 +23,12 @@ from bot.chats.words import words_for
 from bot.core.html import clip, link_of, visible
 from bot.core.render_list import item_line
 from bot.core.style import Style, source_title, title_of, when
-from bot.model import ChatKind, StoredItem
+from bot.model import ChatKind, Language, StoredItem
 
 A_PAGE: Final = 10
 _CACHED_FOR: Final = 30
 _MOST_OFFSET: Final = 200
+_LONGEST_HINT: Final = 64
 
 
 async def inline(clerk: Clerk, query: InlineQuery) -> None:
@@ -35,11 +36,12 @@ async def inline(clerk: Clerk, query: InlineQuery) -> None:
     chat = await clerk.desk.store.chats.by_telegram(query.from_user.id)
     words = words_for(chat.language if chat else first_language(ChatKind.PRIVATE, query.from_user))
     asked, offset = visible(query.query), _offset(query.offset)
-    found, more = await _found(clerk, asked, offset)
+    found, more, mistake = await _found(clerk, asked, offset, words.language)
     style = clerk.style(words)
     hint = None
     if not found and not offset:
-        hint = InlineQueryResultsButton(text=words.say("inline.nothing"), start_parameter="help")
+        said = clip(mistake, _LONGEST_HINT) or words.say("inline.nothing")
+        hint = InlineQueryResultsButton(text=said, start_parameter="help")
     with contextlib.suppress(BadRequest):
         await query.answer(
             [_result(stored, style) for stored in found],
@@ -50,14 +52,17 @@ async def inline(clerk: Clerk, query: InlineQuery) -> None:
         )
 
 
-async def _found(clerk: Clerk, asked: str, offset: int) -> tuple[list[StoredItem], bool]:
-    """A page of items, and whether there are more; a query with a mistake finds nothing."""
+async def _found(clerk: Clerk, asked: str, offset: int, language: Language) -> tuple[list[StoredItem], bool, str]:
+    """A page of items, whether there are more, and the mistake of a query that finds nothing for it."""
     store = clerk.desk.store
     if not asked:
         newest = list(await store.items.newest(A_PAGE + 1, (), offset))
-        return newest[:A_PAGE], len(newest) > A_PAGE and offset < _MOST_OFFSET
-    page = await store.search.search(asked, now=clerk.desk.clock(), offset=offset, limit=A_PAGE, prefix_last=True)
-    return [hit.stored for hit in page.results], offset + A_PAGE < page.total and offset < _MOST_OFFSET
+        return newest[:A_PAGE], len(newest) > A_PAGE and offset < _MOST_OFFSET, ""
+    page = await store.search.search(
+        asked, now=clerk.desk.clock(), offset=offset, limit=A_PAGE, prefix_last=True, language=language
+    )
+    more = offset + A_PAGE < page.total and offset < _MOST_OFFSET
+    return [hit.stored for hit in page.results], more, page.trouble
 
 
 def _result(stored: StoredItem, style: Style) -> InlineQueryResultArticle:

@@ -11,10 +11,12 @@ from dataclasses import replace
 from typing import Final
 
 from bot.chats.clerk import Clerk
-from bot.chats.commands.choices import offset_of, pages
+from bot.chats.commands.choices import names_of, offset_of, pages
 from bot.chats.desk import Caller
 from bot.chats.wording import message
-from bot.core.html import visible
+from bot.core.html import clip, visible
+from bot.core.query import Query
+from bot.core.query_mistakes import QueryMistake
 from bot.core.render_list import search_page
 from bot.model import Rendered
 
@@ -42,20 +44,36 @@ async def turn(clerk: Clerk, caller: Caller, words: str) -> None:
 
 async def found(clerk: Clerk, caller: Caller, query: str, offset: int) -> Rendered:
     """A page of results with its buttons; or the place of the query's mistake."""
-    language, now = caller.words.language, clerk.desk.clock()
-    page = await clerk.desk.store.search.search(query, now=now, offset=offset, limit=A_PAGE, language=language)
-    if page.trouble:
-        return mistaken(page.trouble, caller)
+    index, now = clerk.desk.store.search, clerk.desk.clock()
+    asked = await index.parse(query, now)
+    if isinstance(asked, QueryMistake):
+        return mistaken(asked, caller)
+    page = await index.search(query, now=now, offset=offset, limit=A_PAGE)
     if offset and not page.results:
         return await found(clerk, caller, query, 0)
-    rendered = search_page(page, query, clerk.style(caller.words), offset=offset)
+    if not page.results and (unknown := await unknown_source(clerk, asked)):
+        return no_such_source(unknown, clerk, caller)
+    rendered = search_page(page, query, clerk.style(caller.words), offset=offset, asked=(asked,))
     more = page.more or offset + A_PAGE < page.total
     return replace(rendered, buttons=pages(caller.words, "p", offset=offset, more=more, size=A_PAGE))
 
 
-def mistaken(mistake: str, caller: Caller) -> Rendered:
+def mistaken(mistake: QueryMistake, caller: Caller) -> Rendered:
     """What is wrong with a query, pointed at."""
-    return message(caller.words, "search.mistake", mistake=mistake)
+    return message(caller.words, "search.mistake", mistake=mistake.explain(caller.words.language))
+
+
+async def unknown_source(clerk: Clerk, query: Query) -> str:
+    """A source that *query* asks for and that neither the configuration nor the archive knows; empty: there is none."""
+    unknown = query.sources - clerk.desk.sources.keys()
+    if unknown:
+        unknown -= {memory.source_id for memory in await clerk.desk.store.sources.memories()}
+    return min(unknown, default="")
+
+
+def no_such_source(source_id: str, clerk: Clerk, caller: Caller) -> Rendered:
+    """That there is no such source, and which there are."""
+    return message(caller.words, "follow.unknown", name=clip(source_id, 60), known=names_of(clerk.desk.sources))
 
 
 def query_in(text: str) -> str | None:

@@ -1,157 +1,117 @@
-"""Keyword alerts: /watch query, /watches."""
+"""Keyword alerts: /watch query saves it at once and shows what it would have brought."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.chats.callbacks import button
 from bot.chats.clerk import Clerk
-from bot.chats.commands.choices import sources_of
-from bot.chats.commands.search import mistaken
+from bot.chats.commands.choices import Target, sources_of, target_of
+from bot.chats.commands.search import mistaken, no_such_source, unknown_source
 from bot.chats.desk import Caller
-from bot.chats.wording import fitting, message, sentence
+from bot.chats.wording import message, sentence
 from bot.core.html import clip, visible
-from bot.core.query import Query
+from bot.core.query import Query, parse
 from bot.core.query_mistakes import QueryMistake
 from bot.core.render_list import item_line
 from bot.core.style import grouped
-from bot.model import Button, Rendered, Watch, Words
+from bot.model import Button, Rendered, SearchPage, Watch, Words
 
 MOST_WATCHES: Final = 50
 """Of one chat: they all stand in one message, a button each."""
 PREVIEW_DAYS: Final = 30
 _PREVIEWED: Final = 3
-_SILENT_FOR: Final = timedelta(days=30)
-_LONGEST_HINT: Final = 20
-_LONGEST_SOURCES: Final = 80
-_AROUND_WORDS: Final = '"“”(),;'
-_OPERATORS: Final = frozenset({"AND", "OR", "HOẶC", "NOT"})
+_LONGEST_NAMED: Final = 300
 
 
 async def watch(clerk: Clerk, caller: Caller, words: str) -> None:
-    """Save the query at once; answer with what it would have brought lately and a button to end it."""
-    asked = visible(words)
+    """Save the query at once, for this chat or for a channel; answer with what it would have brought lately."""
+    target = await target_of(clerk, caller, words)
+    if target is None:
+        return
+    asked = visible(target.words)
     if not asked:
-        await clerk.tell(caller, "watch.how", *_list_button(caller.words))
+        await clerk.tell(caller, "watch.how", *list_button(caller.words))
         return
     query = await clerk.desk.store.search.parse(asked, clerk.desk.clock())
     if isinstance(query, QueryMistake):
-        await clerk.answer(caller, mistaken(query.explain(caller.words.language), caller))
-        return
-    kept = await clerk.desk.store.watches.of_chat(caller.chat.id)
-    same = [each for each in kept if (each.thread, each.query) == (caller.thread, query.text)]
-    if not same and len(kept) >= MOST_WATCHES:
-        await clerk.tell(caller, "watch.too_many", *_list_button(caller.words), most=MOST_WATCHES)
-        return
-    saved = same[0] if same else await _save(clerk, caller, query)
-    await clerk.answer(caller, await _preview(clerk, caller, query, saved))
-
-
-async def watches(clerk: Clerk, caller: Caller, words: str) -> None:
-    """This chat's watches, a button each to end it."""
-    del words
-    kept = await clerk.desk.store.watches.of_chat(caller.chat.id)
-    if not kept:
-        await clerk.tell(caller, "watches.none")
-        return
-    hints = await _hints(clerk, [each for each in kept if _is_silent(each, clerk)])
-    lines = [
-        _line(number, each, caller, hints.get(each.id)) + _only(each, clerk, caller)
-        for number, each in enumerate(kept, 1)
-    ]
-    rows = tuple(
-        (button(caller.words.say("button.end_watch", number=number, query=clip(each.query, 40)), "w", str(each.id)),)
-        for number, each in enumerate(kept, 1)
-    )
-    head, foot = sentence(caller.words, "watches.head", count=len(kept)), sentence(caller.words, "watches.silent_means")
-    text = fitting((head, "", *lines, *(("", foot) if hints else ())))
-    if len(clerk.desk.sources) > 1:
-        rows += ((button(caller.words.say("button.watch_sources"), "wc"),),)
-    await clerk.answer(caller, Rendered(text=text, buttons=rows))
-
-
-async def end(clerk: Clerk, caller: Caller, words: str) -> None:
-    """End one watch of this chat, from its preview (which says so) or from the list (which is shown anew)."""
-    watch_id = int(words) if words.isascii() and words.isdigit() and len(words) < 19 else 0
-    if not await clerk.desk.store.watches.end(caller.chat.id, watch_id, clerk.desk.clock()):
-        await clerk.tell(caller, "watch.ended_before")
-        return
-    clerk.desk.watches.remove(watch_id)
-    if await clerk.desk.store.watches.of_chat(caller.chat.id):
-        await watches(clerk, caller, "")
+        await clerk.answer(caller, mistaken(query, caller))
+    elif unknown := await unknown_source(clerk, query):
+        await clerk.answer(caller, no_such_source(unknown, clerk, caller))
+    elif query.until is not None and query.until <= clerk.desk.clock():
+        await clerk.tell(caller, "watch.over", query=clip(query.text, _LONGEST_NAMED))
     else:
-        await clerk.tell(caller, "watch.ended_last")
+        await _keep(clerk, caller, target, query)
 
 
-async def _save(clerk: Clerk, caller: Caller, query: Query) -> Watch:
-    now = clerk.desk.clock()
-    saved = await clerk.desk.store.watches.add(caller.chat.id, caller.thread, query.text, (), now)
+def same_as(query: str, kept: Iterable[Watch], now: datetime) -> tuple[Watch, ...]:
+    """Those of *kept* that ask for the same as *query*, however they were typed."""
+    meant = parse(query, now)
+    return tuple(each for each in kept if each.query == query or parse(each.query, now) == meant)
+
+
+def list_button(words: Words) -> tuple[tuple[Button, ...], ...]:
+    """The row that leads to the list of all watches."""
+    return ((button(words.say("button.watches"), "wl"),),)
+
+
+async def _keep(clerk: Clerk, caller: Caller, target: Target, query: Query) -> None:
+    kept = await clerk.desk.store.watches.of_chat(target.chat.id)
+    same = same_as(query.text, (each for each in kept if each.thread == target.thread), clerk.desk.clock())
+    if not same and len(kept) >= MOST_WATCHES:
+        await clerk.tell(caller, "watch.too_many", *list_button(caller.words), most=MOST_WATCHES)
+        return
+    saved = same[0] if same else await _save(clerk, target, query)
+    await clerk.answer(caller, await _preview(clerk, caller, target, query, saved))
+
+
+async def _save(clerk: Clerk, target: Target, query: Query) -> Watch:
+    store, now = clerk.desk.store, clerk.desk.clock()
+    if target.chat.paused:
+        await store.chats.resume(target.chat.id, now)
+    saved = await store.watches.add(target.chat.id, target.thread, query.text, (), now)
     clerk.desk.watches.add(saved)
     return saved
 
 
-async def _preview(clerk: Clerk, caller: Caller, query: Query, saved: Watch) -> Rendered:
-    now = clerk.desk.clock()
-    since = now.astimezone(ZoneInfo(caller.chat.timezone)) - timedelta(days=PREVIEW_DAYS)
-    recent = query.text if query.since else f"{query.text} tu:{since:%d/%m/%Y}"
-    page = await clerk.desk.store.search.search(recent, now=now, sources=saved.sources, limit=_PREVIEWED)
+async def _preview(clerk: Clerk, caller: Caller, target: Target, query: Query, saved: Watch) -> Rendered:
+    page = await _brought(clerk, caller, query, saved)
+    head = message(
+        caller.words,
+        _head_of(page),
+        query=clip(query.text, _LONGEST_NAMED),
+        count=grouped(page.total, caller.words) if page.more else page.total,
+        days=PREVIEW_DAYS,
+    )
+    style = clerk.style(caller.words)
+    lines = [item_line(each.stored, style, found=each, asked=(query,)) for each in page.results]
+    if names := sources_of(saved, clerk, caller.words, _LONGEST_NAMED):
+        lines.append(sentence(caller.words, "watch.only", sources=names))
+    if target.chat.id != caller.chat.id:
+        lines.append(sentence(caller.words, "watch.channel", channel=clip(target.chat.title, 100)))
+        return replace(head, text="\n\n".join((head.text, *lines)))
     rows: list[tuple[Button, ...]] = [(button(caller.words.say("button.end_this_watch"), "w", str(saved.id)),)]
     if len(clerk.desk.sources) > 1 and not query.sources:
         rows.append((button(caller.words.say("button.some_sources"), "wo", f"{saved.id}.0"),))
-    rows += _list_button(caller.words)
-    some = "watch.saved_more" if page.more else "watch.saved"
-    key = some if page.results else "watch.saved_nothing_yet"
-    count = grouped(page.total, caller.words) if page.more else page.total
-    head = message(caller.words, key, *rows, query=clip(query.text, 300), count=count, days=PREVIEW_DAYS)
-    style = clerk.style(caller.words)
-    lines = [item_line(each.stored, style, found=each) for each in page.results]
-    if names := sources_of(saved, clerk, caller.words, 300):
-        lines.append(sentence(caller.words, "watch.only", sources=names))
-    return replace(head, text="\n\n".join((head.text, *lines)))
+    return Rendered(text="\n\n".join((head.text, *lines)), buttons=(*rows, *list_button(caller.words)))
 
 
-def _is_silent(watch: Watch, clerk: Clerk) -> bool:
-    """Whether it has matched nothing for long."""
-    return clerk.desk.clock() - (watch.last_match_at or watch.since) > _SILENT_FOR
+async def _brought(clerk: Clerk, caller: Caller, query: Query, saved: Watch) -> SearchPage:
+    """What the watch would have brought in the last days; `trouble` where the query leaves no room to ask that."""
+    now = clerk.desk.clock()
+    since = now.astimezone(ZoneInfo(caller.chat.timezone)) - timedelta(days=PREVIEW_DAYS)
+    is_recent = query.since is not None and query.since >= since
+    recent = query.text if is_recent else f"{query.text} tu:{since:%d/%m/%Y}"
+    return await clerk.desk.store.search.search(recent, now=now, sources=saved.sources, limit=_PREVIEWED)
 
 
-async def _hints(clerk: Clerk, silent: Sequence[Watch]) -> dict[int, str]:
-    """For each silent watch the words that were perhaps meant; empty where its words are all known."""
-    spelled = {watch.id: _spelled(watch.query) for watch in silent}
-    known = await clerk.desk.store.search.hints(sorted({word for words in spelled.values() for word in words}))
-    return {
-        watch_id: ", ".join(known[word][0] for word in words if word in known)[:_LONGEST_HINT]
-        for watch_id, words in spelled.items()
-    }
-
-
-def _spelled(query: str) -> list[str]:
-    """The whole words that a query asks for; neither beginnings nor what it excludes."""
-    words = (word.strip(_AROUND_WORDS) for word in query.split() if not word.startswith("-"))
-    return [word for word in words if word.isalpha() and word not in _OPERATORS]
-
-
-def _line(number: int, watch: Watch, caller: Caller, hint: str | None) -> str:
-    """*hint* is None for a watch that is not silent."""
-    query = clip(watch.query, 40)
-    match hint:
-        case None:
-            return sentence(caller.words, "watches.line", number=number, query=query)
-        case "":
-            return sentence(caller.words, "watches.silent", number=number, query=query)
-        case _:
-            return sentence(caller.words, "watches.misspelt", number=number, query=query, hint=hint)
-
-
-def _only(watch: Watch, clerk: Clerk, caller: Caller) -> str:
-    """Which sources it is for, where that is not all."""
-    names = sources_of(watch, clerk, caller.words, _LONGEST_SOURCES)
-    return f" {sentence(caller.words, 'watches.only', sources=names)}" if names else ""
-
-
-def _list_button(words: Words) -> tuple[tuple[Button, ...], ...]:
-    return ((button(words.say("button.watches"), "wl"),),)
+def _head_of(page: SearchPage) -> str:
+    if page.trouble:
+        return "watch.saved_unseen"
+    if not page.results:
+        return "watch.saved_nothing_yet"
+    return "watch.saved_more" if page.more else "watch.saved"

@@ -29,6 +29,19 @@ async def test_the_last_word_is_a_beginning(desk: Scene) -> None:
     desk.no_harm()
 
 
+async def test_an_unfinished_query_finds_what_it_says_so_far(desk: Scene) -> None:
+    await desk.publish(notice("Hội nghị thi đua", 1), notice("Tin khác", 2), baseline=True)
+    for words in ("hội ng", "(hội", "(thi OR", '"hội ng', "thi -", "thi đua OR"):
+        assert [each["title"] for each in (await offered(desk, words))["results"]] == ["Hội nghị thi đua"], words
+
+
+async def test_a_mistake_is_told_above_the_empty_list(desk: Scene) -> None:
+    answer = await offered(desk, "lũ tu:30/02/2026")
+    assert answer["button"]["text"] == "lũ tu:»30/02/2026«: lịch không có ngày này"
+    assert len((await offered(desk, f"{'lũ ' * 60}) lụt"))["button"]["text"]) <= 64
+    desk.no_harm()
+
+
 async def test_more_results_come_page_by_page_and_none_twice(desk: Scene) -> None:
     await desk.publish(*(notice(f"Thi đua số {number}", number) for number in range(1, 26)), baseline=True)
     seen: list[str] = []

@@ -16,11 +16,11 @@ from tests.rooms.chats.scene import GROUP, MEMBER, PERSON, TDKT, Scene, buttons,
 NEWS = tuple(notice(f"Hội nghị thi đua khen thưởng lần {number}", number) for number in range(1, 13))
 
 
-@pytest.mark.parametrize("asked", ["/search thi dua", "/tim thi đua", "THI ĐUA", "thi dua"])
+@pytest.mark.parametrize("asked", ["/search thi dua", "/find thi dua", "/tim thi đua", "THI ĐUA", "thi dua"])
 async def test_words_are_found_with_and_without_marks_by_command_and_by_plain_text(desk: Scene, asked: str) -> None:
     await desk.publish(*NEWS, baseline=True)
     said = await desk.ask(PERSON, asked)
-    query = asked.removeprefix("/search ").removeprefix("/tim ")
+    query = asked.removeprefix("/search ").removeprefix("/find ").removeprefix("/tim ")
     assert said.startswith(f"“{query}”: 12 tin")
     assert said.count("Hội nghị thi đua") == 5
 
@@ -106,6 +106,25 @@ async def test_no_hit_says_so_and_names_the_query(desk: Scene) -> None:
     await desk.publish(*NEWS, baseline=True)
     assert "“xyzzy”" in await desk.ask(PERSON, "/search xyzzy")
     assert buttons(desk.last(PERSON)) == []
+
+
+async def test_what_was_asked_stands_in_bold_in_titles_and_snippets(desk: Scene) -> None:
+    await desk.publish(notice("Hội nghị thi đua & <b>khen</b>", 1, summary="Về thi đua yêu nước."), baseline=True)
+    await desk.ask(PERSON, "thi dua OR khen")
+    message = desk.last(PERSON)
+    text = message["text"].encode("utf-16-le")
+    spans = [(each["offset"], each["length"]) for each in message["entities"] if each["type"] == "bold"]
+    bold = [text[2 * start : 2 * (start + length)].decode("utf-16-le") for start, length in spans]
+    assert bold == ["“thi dua OR khen”: 1 tin", "thi đua", "khen", "thi đua"]
+    desk.no_harm()
+
+
+async def test_a_source_that_does_not_exist_is_named_with_those_that_do(wide_desk: Scene) -> None:
+    await wide_desk.publish(*NEWS, baseline=True)
+    said = await wide_desk.ask(PERSON, "thi đua nguon:tdk")
+    assert said == "Không có nguồn nào tên là “tdk”. Các nguồn hiện có: tdkt, cchc."
+    assert "12 tin" in await wide_desk.ask(PERSON, "thi đua Nguồn: TDKT")
+    assert "Không có tin nào khớp" in await wide_desk.ask(PERSON, "thi đua nguon:cchc")
 
 
 async def test_a_search_without_words_explains_itself(desk: Scene) -> None:

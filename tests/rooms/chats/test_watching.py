@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.fakes import START, notice
-from tests.rooms.chats.scene import GROUP, MEMBER, PERSON, Scene, buttons
+from tests.rooms.chats.scene import ADMIN, GROUP, MEMBER, PERSON, Scene, buttons
+
+CHANNEL = -1000000005001
 
 
 async def test_a_watch_is_saved_at_once_and_previews_the_last_thirty_days(desk: Scene) -> None:
@@ -101,3 +105,80 @@ async def test_in_a_group_only_administrators_add_and_end_watches(desk: Scene) -
     desk.group()
     assert "chỉ quản trị viên" in await desk.ask(GROUP, "/watch bão", user_id=MEMBER)
     assert await desk.store.watches.all() == ()
+
+
+@pytest.mark.parametrize("again", ["BÃO LŨ", "bão, lũ", "bão AND lũ", "baox lux"])
+async def test_the_same_query_typed_otherwise_is_the_same_watch(desk: Scene, again: str) -> None:
+    await desk.ask(PERSON, "/watch bão lũ")
+    await desk.ask(PERSON, f"/watch {again}")
+    assert [each.query for each in await desk.store.watches.all()] == ["bão lũ"]
+
+
+async def test_a_query_that_reaches_further_back_is_previewed_for_thirty_days_too(desk: Scene) -> None:
+    old = notice("Lũ năm ngoái", 1, published_at=START - timedelta(days=300))
+    await desk.publish(old, notice("Lũ hôm nay", 2, published_at=START), baseline=True)
+    said = await desk.ask(PERSON, "/watch lũ tu:01/01/2020")
+    assert "Trong 30 ngày qua, từ khóa này có 1 tin" in said
+    assert "năm ngoái" not in said
+    assert "có 1 tin" in await desk.ask(PERSON, f"/watch lũ tu:{START - timedelta(days=2):%d/%m/%Y}")
+
+
+async def test_a_query_too_long_for_a_preview_is_saved_without_one(desk: Scene) -> None:
+    await desk.publish(notice("Lũ hôm nay", 1), baseline=True)
+    said = await desk.ask(PERSON, f"/watch lũ -{'x' * 500}")
+    assert said.endswith("Khi có tin khớp, Loa sẽ gửi ngay.")
+    assert "Trong 30 ngày" not in said
+    assert len(await desk.store.watches.all()) == 1
+
+
+async def test_a_watch_of_no_source_of_ours_is_not_saved(desk: Scene) -> None:
+    await desk.store.sources.make_archive("kho")
+    assert "Không có nguồn nào tên là “tdk”. Các nguồn hiện có: tdkt." in await desk.ask(PERSON, "/watch lũ nguon:tdk")
+    assert await desk.store.watches.all() == ()
+    assert "Đang theo dõi" in await desk.ask(PERSON, "/watch lũ nguon:kho Nguon:TDKT")
+
+
+async def test_a_watch_that_ends_before_it_begins_is_not_saved(desk: Scene) -> None:
+    yesterday = START - timedelta(days=1)
+    assert "ngày đã qua" in await desk.ask(PERSON, f"/watch lũ den:{yesterday:%d/%m/%Y}")
+    assert await desk.store.watches.all() == ()
+    assert "Đang theo dõi" in await desk.ask(PERSON, f"/watch lũ den:{START:%d/%m/%Y}")
+
+
+async def test_a_watch_is_ended_by_its_words_or_its_number(desk: Scene) -> None:
+    for query in ("bão", "lũ quét", '"cải cách"'):
+        await desk.ask(PERSON, f"/watch {query}")
+    assert "2 từ khóa" in await desk.ask(PERSON, "/unwatch LŨ QUÉT")
+    assert "“mưa” không có trong" in await desk.ask(PERSON, "/thoitheodoi mưa")
+    assert (await desk.ask(PERSON, "/thoitheodoi")).startswith("2 từ khóa")
+    assert '1. "cải cách"' in await desk.ask(PERSON, "/unwatch 1")
+    assert len(desk.watches) == 1
+    assert "không có trong" in await desk.ask(PERSON, "/unwatch 2")
+    assert "Hiện không còn từ khóa nào" in await desk.ask(PERSON, '/unwatch "cải cách"')
+    assert "chưa theo dõi" in await desk.ask(PERSON, "/unwatch lũ")
+    desk.no_harm()
+
+
+async def test_in_a_group_only_administrators_end_watches_by_words(desk: Scene) -> None:
+    desk.group(is_forum=True, topics={7: "Tin tức"})
+    await desk.ask(GROUP, "/watch bão", user_id=ADMIN)
+    await desk.ask(GROUP, "/watch bão", user_id=ADMIN, thread_id=7)
+    assert "chỉ quản trị viên" in await desk.ask(GROUP, "/unwatch bão", user_id=MEMBER)
+    await desk.ask(GROUP, "/unwatch bão", user_id=ADMIN, thread_id=7)
+    assert [each.thread for each in await desk.store.watches.all()] == [0]
+
+
+async def test_a_channel_watches_what_its_administrator_asks_for_in_private(desk: Scene) -> None:
+    desk.telegram.chat(CHANNEL, type="channel", username="kenh_tinh", title="Kênh", members={PERSON: "administrator"})
+    said = await desk.ask(PERSON, "/theodoi bão @kenh_tinh")
+    assert "Tin khớp sẽ được đăng lên kênh Kênh." in said
+    assert buttons(desk.last(PERSON)) == []
+    (watch,) = await desk.store.watches.all()
+    assert (watch.query, watch.chat_id) == ("bão", (await desk.chat(CHANNEL)).id)
+    assert "chưa theo dõi" in await desk.ask(PERSON, "/watches")
+    assert "1. bão" in await desk.ask(PERSON, "/watches @kenh_tinh")
+    assert buttons(desk.last(PERSON)) == []
+    assert "Chỉ quản trị viên của kênh" in await desk.ask(PERSON + 1, "/unwatch bão @kenh_tinh")
+    assert "không còn từ khóa" in await desk.ask(PERSON, "/unwatch bão @kenh_tinh")
+    assert len(desk.watches) == 0
+    desk.no_harm()

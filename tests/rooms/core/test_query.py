@@ -13,6 +13,7 @@ from bot.core.document import FoldedDocument, fold_document
 from bot.core.letters import fold_word
 from bot.core.query import Query, parse, telex_suspects
 from bot.core.query_marks import open_last_word
+from bot.core.query_mistakes import QueryMistake
 from bot.core.spell import hints_for, near_misses, spelled
 
 TODAY = datetime(2026, 3, 14, 9, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -173,6 +174,11 @@ def test_the_kept_text_means_the_same_whatever_is_known_later(text: str) -> None
         query = a_query(text, known)
         assert a_query(query.text, frozenset({"ddua", "dua"})) == query
         assert a_query(query.text) == query
+
+
+def test_a_query_that_would_not_be_read_again_is_too_long() -> None:
+    assert isinstance(parse(f"nguon:{','.join('ab' * 50)}", TODAY), QueryMistake)
+    assert isinstance(parse(f"nguon:{','.join('ab' * 20)}", TODAY), Query)
 
 
 def test_equal_queries_are_equal_however_they_are_typed() -> None:
