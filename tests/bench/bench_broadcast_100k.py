@@ -9,12 +9,11 @@ import asyncio
 import sqlite3
 import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from statistics import quantiles
 
 from bot.simulator import PretendTelegram
 from tests.bench.ground import Ground, a_ground, run
+from tests.bench.stalls import stalled
 
 READERS = 50
 """People who search while the broadcast goes on, none of them faster than a person's allowance."""
@@ -29,14 +28,15 @@ async def main() -> None:
         await ground.subscribe(chats)
         await ground.start()
         await search(ground.telegram, FIRST_READER, "bão")
-        async with watched(ground) as stalls:
+        async with stalled(ground) as visitor:
             await asyncio.sleep(2.0)
-            idle = max(stalls)
+            idle = await visitor.longest()
             ground.portal.publish("Tin cho mọi người", "Một tin gửi tới tất cả.")
             durable = await until_owed(ground, chats)
             print(f"{chats:,} chats: rows durable {durable:.2f} s after the portal's answer")
-            owing = max(stalls)
+            owing = await visitor.longest()
             waits = await searching(ground, searches)
+            longest = await visitor.longest()
         *_, last = quantiles(waits, n=100)
         print(
             f"  {len(waits)} searches meanwhile: median {1000 * sorted(waits)[len(waits) // 2]:.0f} ms,"
@@ -44,10 +44,10 @@ async def main() -> None:
         )
         tally = ground.telegram.world.tally
         print(f"  sent meanwhile {tally.accepted:,}, most within one second {tally.most_in_one_second}")
-        print(
-            f"  longest wait for the loop: {1000 * owing:.0f} ms while owing, {1000 * max(stalls):.0f} ms in all"
-            f" ({1000 * idle:.0f} ms idle); memory {ground.memory():.0f} MB"
-        )
+        print(f"  longest wait for the loop: idle {idle}")
+        print(f"    until all was owed {owing}")
+        print(f"    in all {longest}")
+        print(f"  memory {ground.memory():.0f} MB")
 
 
 async def until_owed(ground: Ground, chats: int) -> float:
@@ -78,30 +78,6 @@ async def search(telegram: PretendTelegram, person: int, words: str) -> float:
     began = time.monotonic()
     await telegram.ask(person, f"/search {words}")
     return time.monotonic() - began
-
-
-@asynccontextmanager
-async def watched(ground: Ground) -> AsyncIterator[list[float]]:
-    """Seconds that the process took to tell a visitor "not found", asked all the time: its loop was busy so long."""
-    waits: list[float] = []
-
-    async def visit() -> None:
-        host, _, port = ground.loa.web.rpartition(":")
-        reader, writer = await asyncio.open_connection(host, int(port))
-        while True:
-            began = time.monotonic()
-            writer.write(b"GET /nothing-here HTTP/1.1\r\nHost: loa\r\n\r\n")
-            head = await reader.readuntil(b"\r\n\r\n")
-            await reader.readexactly(int(head.lower().split(b"content-length:")[1].split()[0]))
-            waits.append(time.monotonic() - began)
-            await asyncio.sleep(0.01)
-
-    visitor = asyncio.create_task(visit())
-    try:
-        yield waits
-    finally:
-        visitor.cancel()
-        await asyncio.wait([visitor])
 
 
 if __name__ == "__main__":
