@@ -11,7 +11,7 @@ from bot.core.query_filters import Filters, Typed, filter_in
 from bot.core.query_marks import Kind, Sign
 from bot.core.query_mistakes import Misread, MistakeKind
 from bot.core.query_tree import AllOf, AnyOf, Node, NoneOf, Phrase
-from bot.core.telex import read_telex
+from bot.core.telex import is_vni, read_short_vni, read_telex
 
 MOST_CHARACTERS: Final = 512
 MOST_WORDS: Final = 64
@@ -24,6 +24,7 @@ class Parser:
 
     def __init__(self, signs: tuple[Sign, ...], today: date, known: Container[str]) -> None:
         self._signs, self._known = signs, known
+        self._has_vni = any(sign.kind is Kind.RUN and is_vni(sign.text) for sign in signs)
         self._next = self._depth = self._words = self._stars = 0
         self._prefix = ""
         self._shown: list[str] = []
@@ -125,7 +126,7 @@ class Parser:
         if (typed := self._filter_at(sign)) is not None:
             self._show(self.filters.narrow(typed))
             return None
-        meant = read_telex(sign.text)
+        meant = read_telex(sign.text) or (read_short_vni(sign.text) if self._has_vni else None)
         if meant is None:
             return self._phrase(sign, sign.text)
         raw = fold_word(sign.text).plain

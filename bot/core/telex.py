@@ -28,7 +28,20 @@ def read_telex(word: str) -> str | None:
     word = word.lower()
     if not word.isascii() or len(word) > 10 or word in _syllables().foreign:
         return None
+    if _NUMBERED.fullmatch(word):
+        return None
     return _read(word) if word.isalpha() else _read(_telex_of(word))
+
+
+def is_vni(word: str) -> bool:
+    """Whether *word* can hardly be anything but VNI."""
+    return not word.isalpha() and read_telex(word) is not None
+
+
+def read_short_vni(word: str) -> str | None:
+    """Return what two letters and a figure spell in VNI (`vu5`): only beside words that are surely VNI."""
+    word = word.lower()
+    return _read(_telex_of(word)) if _NUMBERED.fullmatch(word) else None
 
 
 def _read(word: str) -> str | None:
@@ -46,7 +59,7 @@ def _read(word: str) -> str | None:
 def _telex_of(word: str) -> str:
     """Return how Telex spells what *word* spells in VNI; empty where that is no VNI."""
     letters = re.sub(r"\d", "", word)
-    if not _VNI.fullmatch(word) or len(letters) < 2 or _NUMBERED.fullmatch(word) or re.search("aa|ee|oo", letters):
+    if not _VNI.fullmatch(word) or len(letters) < 2 or re.search("aa|ee|oo", letters):
         return ""
     typed = ""
     for sign in word:

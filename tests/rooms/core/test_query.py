@@ -64,6 +64,13 @@ def finds(text: str, title: str, summary: str = "") -> bool:
         ('"khen thư*"', "Trao khen thưởng"),
         ("thuowr OR ddua", "Phong trào thi đua"),
         ("thi ddua", "Phong trào thi đua"),
+        ("nhie65m vu5 thu7o72ng tru7c5", "Nhiệm vụ của thường trực"),
+        ("co2", "Giảm phát thải CO2"),
+        ("TP Huế", "Thành phố Huế mở hội"),
+        ("thành phố vinh", "TP. Vinh mở hội"),
+        ("TPHCM", "TP Hồ Chí Minh mở hội"),
+        ("sở khoa học và công nghệ", "Sở KH&CN họp"),
+        ("toà án nhân dân", "TAND tỉnh"),
     ],
 )
 def test_a_query_finds(query: str, title: str) -> None:
@@ -86,6 +93,9 @@ def test_a_query_finds(query: str, title: str) -> None:
         ("lũ -quét", "Phòng chống lũ quét"),
         ("lũ -UBND", "Ủy ban nhân dân tỉnh chống lũ"),
         ("CT", "Chủ tịch tỉnh"),
+        ("TP", "Tác phẩm mới"),
+        ("thành phố", "Bảo đảm ATTP"),
+        ("co2", "Đàn cò bay"),
         ("KH", "Kế hoạch năm"),
         ("thúy", "Bị thúi"),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.telex import read_telex
+from bot.core.telex import read_short_vni, read_telex
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,9 @@ def test_what_is_no_vni_is_left_alone(word: str) -> None:
 @pytest.mark.parametrize("word", ["ban", "thi", "bus", "gas", "ddos", "google", "covid", "text", "foot", "xoong", "as"])
 def test_what_is_no_telex_is_left_alone(word: str) -> None:
     assert read_telex(word) is None
+
+
+def test_two_letters_and_a_figure_may_be_vni_or_a_number() -> None:
+    assert read_telex("vu5") is None
+    assert read_short_vni("vu5") == "vụ"
+    assert read_short_vni("hoi5") is None
