@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import resource
 import sys
 import tempfile
 import time
@@ -70,21 +71,39 @@ def write(file: Path, count: int) -> int:
 
 async def timed(name: str, loa: Loa, *words: str, count: int, out: Path | None = None) -> None:
     """Run a command to its end and print what it took."""
-    begun = time.monotonic()
+    begun, before = time.monotonic(), processor()
     with (out or Path("/dev/null")).open("wb") as sink:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", *words), cwd=ROOT, env=loa._environment(), stdout=sink
         )
-        peak = 0
+        peaks: dict[int, int] = {}
         waiting = asyncio.create_task(process.wait())
         while not waiting.done():
-            peak = max(peak, memory_of(process.pid))
+            peaks |= {pid: max(peaks.get(pid, 0), memory_of(pid)) for pid in family_of(process.pid)}
             await asyncio.wait([waiting], timeout=0.2)
-    took = time.monotonic() - begun
-    print(f"{name}: {count / took:,.0f} items/s ({took:.0f} s), {peak >> 20} MB at most, exit {process.returncode}")
+    took, spent = time.monotonic() - begun, processor() - before
+    print(
+        f"{name}: {count / took:,.0f} items/s ({took:.0f} s, processor {spent:.0f} s), "
+        f"{sum(peaks.values()) >> 20} MB at most in {len(peaks)} processes, exit {process.returncode}"
+    )
+
+
+def processor() -> float:
+    """Seconds that the commands so far have worked, with what they started."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def family_of(pid: int) -> tuple[int, ...]:
+    """A process and all that it started."""
+    with suppress(OSError):
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return (pid, *(each for child in children for each in family_of(int(child))))
+    return (pid,)
 
 
 def memory_of(pid: int) -> int:
+    """The most that a process ever had; what it shares with others is counted with each of them."""
     with suppress(OSError, IndexError):
         return int(Path(f"/proc/{pid}/status").read_text().partition("VmHWM:")[2].split()[0]) * 1024
     return 0
