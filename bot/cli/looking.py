@@ -80,7 +80,7 @@ def _in_words(report: PollReport) -> str:
 
 def search(
     query: Annotated[
-        str, typer.Argument(metavar="QUERY", help='Words, "phrases", -not; after -- it may begin with -.')
+        list[str], typer.Argument(metavar="QUERY", help='Words, "phrases", -not; after -- it may begin with -.')
     ],
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Most results.")] = 5,
     source: Annotated[list[str] | None, typer.Option(help="Only of this source; may be repeated.")] = None,
@@ -88,7 +88,7 @@ def search(
     config: ConfigPath = None,
 ) -> int:
     """Search the archive, exactly as in the chat."""
-    return asyncio.run(_search(configured(config), query, limit, tuple(source or ()), as_json=as_json))
+    return asyncio.run(_search(configured(config), " ".join(query), limit, tuple(source or ()), as_json=as_json))
 
 
 async def _search(settings: Config, query: str, limit: int, sources: tuple[str, ...], *, as_json: bool) -> int:

@@ -35,6 +35,7 @@ async def test_the_archive_goes_in_and_out_and_is_searched(tmp_path: Path, loa: 
     assert found["total"] == 1
     assert found["results"][0]["title"] == "Hội nghị thi đua khen thưởng"
     assert found["trouble"] is None
+    assert json.loads((await loa.run("search", "khen", "--json", "thi", "dua")).out)["query"] == "khen thi dua"
     mistaken = await loa.run("search", "--json", "--", "-thi")
     assert mistaken.code == 0
     assert json.loads(mistaken.out)["trouble"]
