@@ -12,7 +12,8 @@ _SIGN = re.compile(
     rf"|(?P<minus>-+(?=[\w({_QUOTES}]))|(?P<star>\*+)|(?P<run>[^\W\d_]+:[^\s(){_QUOTES}|*;]*|[^\s(){_QUOTES}|*,;]+)|(?P<other>.)"
 )
 _QUOTE = re.compile(f"[{_QUOTES}]")
-_WAITING = re.compile(r"(?:\s+(?:OR|HOẶC|AND|NOT|-+)|\s*\|+|\s*\()+\Z")
+_WAITING = re.compile(r"(?:\s(?:OR|HOẶC|AND|NOT|-+)|[|(]+)\Z")
+_LONGEST_WAITING: Final = 16
 _STAR_BEHIND = re.compile(r"\*+(?!\w)")
 _STARRED_INSIDE = re.compile(r"(?<=[^\s*])\*+\s*\Z")
 
@@ -78,7 +79,9 @@ def open_last_word(text: str) -> str:
 
     What waits for more words is left away, what is still open is closed.
     """
-    text = _WAITING.sub("", text.rstrip())
+    text = text.rstrip()
+    while waiting := _WAITING.search(text[-_LONGEST_WAITING:]):
+        text = text[: -len(waiting[0])].rstrip()
     outside = "".join(_QUOTE.split(text)[::2])
     if len(_QUOTE.findall(text)) % 2:
         text += '"'

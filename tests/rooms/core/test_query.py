@@ -211,6 +211,7 @@ def test_the_last_word_can_be_a_beginning() -> None:
     assert a_query(open_last_word('"khen thư*')) == a_query('"khen thư"*')
     assert open_last_word("lũ nguon:tdkt") == "lũ nguon:tdkt"
     assert open_last_word("(") == ""
+    assert open_last_word("|" * 60 + "x") == "|" * 60 + "x*"  # for ever, were it tried in all ways
     for unfinished in ("lũ OR", "lũ | (", "(lũ", "(lũ OR", "lũ -", "lũ NOT", '("lũ'):
         assert a_query(open_last_word(unfinished)) == a_query("lũ*")
     assert a_query(open_last_word("(bão OR (lũ qu")) == a_query("bão OR (lũ qu*)")
