@@ -21,6 +21,7 @@ from bot.chats.clerk import Clerk
 from bot.chats.updates import first_language
 from bot.chats.words import words_for
 from bot.core.html import clip, link_of, visible
+from bot.core.query_mistakes import QueryMistake
 from bot.core.render_list import item_line
 from bot.core.style import Style, source_title, title_of, when
 from bot.model import ChatKind, Language, StoredItem
@@ -61,8 +62,11 @@ async def _found(clerk: Clerk, asked: str, offset: int, language: Language) -> t
     page = await store.search.search(
         asked, now=clerk.desk.clock(), offset=offset, limit=A_PAGE, prefix_last=True, language=language
     )
+    if page.trouble:
+        mistake = await store.search.parse(asked, clerk.desk.clock())  # as it was typed, without our star behind it
+        return [], False, mistake.explain(language) if isinstance(mistake, QueryMistake) else page.trouble
     more = offset + A_PAGE < page.total and offset < _MOST_OFFSET
-    return [hit.stored for hit in page.results], more, page.trouble
+    return [hit.stored for hit in page.results], more, ""
 
 
 def _result(stored: StoredItem, style: Style) -> InlineQueryResultArticle:
