@@ -61,7 +61,10 @@ class Edits:
 
         def lease(conn: sqlite3.Connection) -> tuple[ClaimedEdit, ...]:
             self._busy.note(conn, out)
-            due = list(self._visiting.due_edits(conn, now=to_ms(now), most=LOOKED_AT * most))
+            looked = self._visiting.due_edits(
+                conn, now=to_ms(now), since=to_ms(now - EDITED_FOR), most=LOOKED_AT * most
+            )
+            due = self._without_old(conn, list(looked), now)
             ids = list({row["chat_id"]: row["message_id"] for row in reversed(due)}.values())[::-1][:most]
             self._visiting.lease_edits(conn, ids=as_json(ids), lease_until=to_ms(lease_until), boot=boot)
             return self._load(conn, ids)
@@ -149,6 +152,13 @@ class Edits:
             await self._sql.owe_edits(conn, items=items, now=at, since=since, most=most)
             await self._sql.enter_left(conn, items=items, now=at, since=since)
 
+    def _without_old(self, conn: sqlite3.Connection, due: Sequence[Row], now: datetime) -> list[Row]:
+        """Leave what became too old while its chat or Loa was away."""
+        if old := [row["message_id"] for row in due if row["too_old"]]:
+            self._visiting.leave_edits(conn, ids=as_json(old), now=to_ms(now))
+            self._visiting.enter_too_old(conn, ids=as_json(old), now=to_ms(now))
+        return [row for row in due if not row["too_old"]]
+
     def _load(self, conn: sqlite3.Connection, ids: Sequence[int]) -> tuple[ClaimedEdit, ...]:
         wanted = as_json(ids)
         told: dict[int, list[Row]] = {}
@@ -211,6 +221,9 @@ def _entry(outcome: Outcome, at: int) -> dict[str, Any]:
                 "due_at": to_ms(due_at),
                 "plain": int(plain),
             }
+        case Cancelled(why=why) if outcome.pause:
+            # The chat is away, and may come back.
+            return entry | {"state": "due", "verdict": "left", "why": why}
         case Dead(why=why) | Cancelled(why=why):
             return entry | {"state": "left", "verdict": "left", "why": why}
         case _:

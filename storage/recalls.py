@@ -95,7 +95,7 @@ class Recalls:
 
 
 def _state(row: Row) -> DeliveredState:
-    """The note's state, and what tells two of one state apart: told with another, to be tried again, not edited (yet)."""
+    """The note's state, or what tells two of one state apart: told with another, tried again, not edited (yet)."""
     if row["joins"]:
         return "joined"
     if row["state"] == "due" and row["why"]:

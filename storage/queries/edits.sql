@@ -69,8 +69,11 @@ WHERE state = 'due'
                     AND (n.shown < i.revision
                          OR EXISTS (SELECT 1 FROM notes r WHERE r.rides = n.id AND r.message_id IS NULL)));
 
--- name: due_edits(now, most)
-SELECT e.message_id, m.chat_id
+-- name: due_edits(now, since, most)
+-- What is too old by now is due only where an operator took it back.
+SELECT e.message_id, m.chat_id, m.sent_at < :since AND NOT EXISTS
+           (SELECT 1 FROM notes n JOIN items i ON i.id = n.item_id
+            WHERE n.message_id = m.id AND n.shown < i.revision AND i.recall <> '') AS too_old
 FROM edits e CROSS JOIN messages m CROSS JOIN chats c
 WHERE e.state = 'due' AND e.due_at <= :now AND e.lease_until <= :now AND m.id = e.message_id
   AND NOT EXISTS (SELECT 1 FROM temp.busy b WHERE b.chat_id = m.chat_id)
@@ -78,6 +81,15 @@ WHERE e.state = 'due' AND e.due_at <= :now AND e.lease_until <= :now AND m.id = 
   AND NOT EXISTS (SELECT 1 FROM notes d WHERE d.chat_id = m.chat_id AND d.state IN ('due', 'sending') AND d.due_at <= :now)
   AND NOT EXISTS (SELECT 1 FROM parked p WHERE p.scope = 'chat:' || m.chat_id AND p.until > :now)
 ORDER BY e.due_at, e.message_id LIMIT :most;
+
+-- name: leave_edits(ids, now)!
+UPDATE edits SET state = 'left', decided_at = :now WHERE message_id IN (SELECT value FROM json_each(:ids)) AND state = 'due';
+
+-- name: enter_too_old(ids, now)!
+INSERT INTO ledger (at, note_id, chat_id, attempt, verdict, why)
+SELECT :now, n.id, n.chat_id, n.attempt, 'left', 'sent too long ago to be edited'
+FROM notes n CROSS JOIN items i
+WHERE n.message_id IN (SELECT value FROM json_each(:ids)) AND i.id = n.item_id AND n.shown < i.revision;
 
 -- name: lease_edits(ids, lease_until, boot)!
 UPDATE edits SET lease_until = :lease_until, lease_by = :boot

@@ -26,7 +26,7 @@ _PAGE: Final = re.compile(r"(\d{1,18})(?::(\d{1,9}))?", re.ASCII)
 
 async def recall(clerk: Clerk, caller: Caller, words: str) -> None:
     """Show the item that *words* name (its number, its address, words of it) and ask how it is to be taken back."""
-    stored = await _named(clerk, caller, words)
+    stored = await _named(clerk, caller, words, "/recall")
     if stored is not None:
         await _preview(clerk, caller, stored)
 
@@ -53,7 +53,7 @@ async def decide(clerk: Clerk, caller: Caller, words: str) -> None:
 async def item(clerk: Clerk, caller: Caller, words: str) -> None:
     """An item's page: its state, and chat by chat who got it, when, in which revision, and why not."""
     page = _PAGE.fullmatch(words)
-    stored = await clerk.desk.store.items.get(int(page[1])) if page else await _named(clerk, caller, words)
+    stored = await clerk.desk.store.items.get(int(page[1])) if page else await _named(clerk, caller, words, "/item")
     if stored is None:
         if page:
             await clerk.tell(caller, "recall.unknown", asked=words)
@@ -128,12 +128,12 @@ def _no(caller: Caller, stored: StoredItem) -> Button:
     return button(caller.words.say("button.recall_no"), "rc", f"no:{stored.id}")
 
 
-async def _named(clerk: Clerk, caller: Caller, words: str) -> StoredItem | None:
+async def _named(clerk: Clerk, caller: Caller, words: str, command: str) -> StoredItem | None:
     """The item that is meant; None where it was not named (and that was said, or a choice was offered)."""
     store = clerk.desk.store
     words = words.strip().removeprefix("#")
     if not words:
-        await clerk.tell(caller, "recall.usage")
+        await clerk.tell(caller, "recall.usage", command=command)
         return None
     if words.isascii() and words.isdigit():
         stored = await store.items.get(int(words[:18]))

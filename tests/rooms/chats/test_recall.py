@@ -65,8 +65,9 @@ async def test_an_unknown_item_is_said_to_be_unknown(desk: Scene, words: str) ->
     assert "Không tìm thấy tin" in await desk.ask(OPERATOR, f"/recall {words}")
 
 
-async def test_without_words_the_command_says_how_it_is_used(desk: Scene) -> None:
-    assert "/recall 412" in await desk.ask(OPERATOR, "/recall")
+@pytest.mark.parametrize("command", ["/recall", "/item"])
+async def test_without_words_the_command_says_how_it_is_used(desk: Scene, command: str) -> None:
+    assert f"{command} 412" in await desk.ask(OPERATOR, command)
 
 
 async def test_the_items_page_says_who_gets_it_and_why_not(desk: Scene) -> None:

@@ -201,3 +201,42 @@ async def test_a_chat_that_is_away_is_corrected_when_it_comes_back(outlet: Outle
     await outlet.store.chats.resume(chat.id, outlet.wall())
     await outlet.until_settled()
     assert outlet.titles(chat) == ["Bản 1"]
+
+
+async def test_a_chat_that_turns_out_to_be_away_is_corrected_when_it_comes_back(outlet: Outlet) -> None:
+    (chat,) = await outlet.subscribe(1)
+    await outlet.start()
+    (stored,) = await outlet.publish(title="Bản 0")
+    await outlet.until_settled()
+    outlet.telegram.chat(chat.telegram_id, state="blocked")
+    await correct(outlet, stored, title="Bản 1")
+    await outlet.telegram.wait_call("editMessageText")
+    async with asyncio.timeout(10):
+        while (await verdicts(outlet))[-1] != "left":
+            await asyncio.sleep(0.05)
+    outlet.telegram.chat(chat.telegram_id, state="normal")
+    await outlet.store.chats.resume(chat.id, outlet.wall())
+    await outlet.until_settled()
+    assert outlet.titles(chat) == ["Bản 1"]
+    assert await verdicts(outlet) == ["sent", "left", "edited"]
+
+
+@pytest.mark.parametrize("recalled", [False, True])
+async def test_who_comes_back_after_a_week_keeps_the_old_words_but_nothing_that_was_recalled(
+    outlet: Outlet, *, recalled: bool
+) -> None:
+    (chat,) = await outlet.subscribe(1)
+    await outlet.start()
+    (stored,) = await outlet.publish(title="Bản 0")
+    await outlet.until_settled()
+    await outlet.store.chats.pause(chat.id, "blocked", outlet.wall())
+    await correct(outlet, stored, title="Bản 1")
+    if recalled:
+        await outlet.store.recalls.recall(stored, "delete", outlet.wall())
+    await outlet.stop()
+    outlet.wall.ahead = timedelta(days=7, minutes=1)
+    await outlet.store.chats.resume(chat.id, outlet.wall())
+    await outlet.start()
+    await outlet.until_settled()
+    assert await verdicts(outlet) == (["sent", "deleted"] if recalled else ["sent", "left"])
+    assert outlet.titles(chat) == ([] if recalled else ["Bản 0"])
