@@ -12,6 +12,7 @@ from storage.connection import Connection
 from storage.recognition import recognise
 from storage.rows import as_json, row_of, stored_of
 from storage.search import SearchIndex
+from storage.search_tokens import Folded
 from storage.statements import rows, statements
 
 Origin: TypeAlias = Literal["poll", "baseline", "backfill", "import"]
@@ -27,6 +28,7 @@ class Newcomer:
     seen_at: datetime | None = None
     """When another archive saw it first; None: now."""
     withdrawn_at: datetime | None = None
+    folded: Folded | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,8 @@ class Arrival:
     item: Item
     seen_at: datetime | None = None
     withdrawn_at: datetime | None = None
+    folded: Folded | None = None
+    """Its texts as the index is told of them, where somebody has folded them already."""
 
 
 class Archive:
@@ -80,7 +84,12 @@ class Archive:
         await self.learn(
             conn, [(new.id, each.item.source_id, each.keys) for new, each in zip(stored, ordered, strict=True)]
         )
-        await self.index.add(conn, [each for each in stored if not each.held and not each.item.pictures])
+        found = [
+            (each, new.folded)
+            for each, new in zip(stored, ordered, strict=True)
+            if not each.held and not each.item.pictures
+        ]
+        await self.index.add(conn, [each for each, _ in found], [folded for _, folded in found])
         return stored
 
     async def admit(
@@ -138,7 +147,14 @@ class Archive:
 def _newcomer(arrival: Arrival, keys: tuple[str, ...], place: int, now: datetime) -> Newcomer:
     """Nobody has seen anything later than now: it would be the newest for ever."""
     seen_at = None if arrival.seen_at is None else min(arrival.seen_at, now)
-    return Newcomer(item=arrival.item, keys=keys, place=place, seen_at=seen_at, withdrawn_at=arrival.withdrawn_at)
+    return Newcomer(
+        item=arrival.item,
+        keys=keys,
+        place=place,
+        seen_at=seen_at,
+        withdrawn_at=arrival.withdrawn_at,
+        folded=arrival.folded,
+    )
 
 
 def _published(item: Item, now: datetime) -> datetime:

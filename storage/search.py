@@ -5,12 +5,11 @@ asks for more than the index can tell, each candidate's words are asked again by
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, tzinfo
 from typing import Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo
-
-from aiosqlite import Connection
 
 from bot.core.hits import Snippet, snippet_of
 from bot.core.letters import Word, fold_word, plain_of
@@ -21,10 +20,12 @@ from bot.core.query_mistakes import QueryMistake
 from bot.core.rank import rank_of
 from bot.core.spell import hints_for, near_misses
 from bot.model import Found, Language, SearchPage, StoredItem
+from storage.connection import Connection
 from storage.database import Database
 from storage.latency import Latency
 from storage.rows import as_json, stored_of
 from storage.search_hits import SearchHits
+from storage.search_tokens import Folded
 from storage.search_words import SearchWords
 from storage.search_writing import SearchWriting
 from storage.statements import rows, statements
@@ -71,11 +72,14 @@ class SearchIndex:
         self._stopwatch = stopwatch
         self._hits = SearchHits(self._words, stopwatch, small)
         self.latency = Latency()
-        self._writing = SearchWriting(self._words)
+        self._writing = SearchWriting()
 
-    async def add(self, conn: Connection, stored: Sequence[StoredItem]) -> None:
-        """Index new items inside the transaction that stores them; held ones are left out."""
-        await self._writing.add(conn, stored)
+    async def add(self, conn: Connection, stored: Sequence[StoredItem], texts: Sequence[Folded | None] = ()) -> None:
+        """Index new items inside the transaction that stores them; held ones are left out.
+
+        *texts* holds for each what `fold_for_index` made of it, in another process perhaps, or None; empty: for none.
+        """
+        await self._writing.add(conn, stored, texts)
 
     async def replace(self, conn: Connection, stored: Sequence[StoredItem]) -> None:
         """Index items anew inside the transaction that corrects, holds or releases them."""
@@ -85,12 +89,28 @@ class SearchIndex:
         """Forget items inside the transaction that withdraws them."""
         await self._writing.remove(conn, ids)
 
+    @asynccontextmanager
+    async def bulk(self) -> AsyncIterator[None]:
+        """Within it pieces of the index are left as they are: `tidy` merges them once, not each a few times.
+
+        Where the process is killed within it, the next `tidy` makes up for that.
+        """
+        async with self._db.write() as conn:
+            await self._sql.merge_later(conn)
+        try:
+            yield
+        finally:
+            async with self._db.write() as conn:
+                await self._sql.merge_as_usual(conn)
+
     async def tidy(self) -> bool:
         """Merge a little of the index, in a transaction of its own; False where nothing is left to merge.
 
         An index in few pieces answers several times faster; after a large import it is in many.
         """
         async with self._db.write() as conn:
+            if await self._sql.is_merged_later(conn):
+                await self._sql.merge_as_usual(conn)
             before: int = await self._sql.total_changes(conn)
             await self._sql.merge_index(conn, pages=-MERGED_AT_ONCE)
             after: int = await self._sql.total_changes(conn)

@@ -1,6 +1,6 @@
 """Every word of the archive: what a prefix stands for, what is Telex, what is misspelt, what is rare."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Final
 
 from aiosqlite import Connection
@@ -9,7 +9,7 @@ from bot.core.letters import Word, plain_of, with_final_i
 from bot.core.query_tree import Node, is_word
 from storage.rows import as_json
 from storage.search_expression import Ending, Vocabulary, beginning_with, one_of, prefixes_in, spelled_in
-from storage.search_tokens import BEGINNING, EVERY, beginning_token
+from storage.search_tokens import BEGINNING, EVERY, beginning_token, common_beginning_with
 from storage.statements import rows, statements
 
 MOST_ENDINGS: Final = 64
@@ -18,20 +18,10 @@ _BEHIND_ALL: Final = "\U0010ffff"
 
 
 class SearchWords:
-    """Reads and counts the words; every verb works on the caller's connection."""
+    """Reads the words; every verb works on the caller's connection."""
 
     def __init__(self) -> None:
         self._sql = statements("search")
-
-    async def count(self, conn: Connection, seen: Mapping[Word, int]) -> None:
-        """Add so many items to each word."""
-        await self._sql.count_words(
-            conn,
-            [
-                {"toned": word.toned, "plain": word.plain, "seen": times}
-                for word, times in sorted(seen.items(), key=_key)
-            ],
-        )
 
     async def known(self, conn: Connection, plains: Collection[str]) -> frozenset[str]:
         """Those plain keys that occur in the archive."""
@@ -63,7 +53,8 @@ class SearchWords:
         words = await self._beginning_with(conn, prefix)
         if not prefix.is_marked and len(prefix.plain) == BEGINNING:
             whole = {prefix.plain, with_final_i(prefix).plain}
-            return Ending(one_of([beginning_token(prefix.plain), *sorted(whole)]), words)
+            common = common_beginning_with(prefix.plain)
+            return Ending(one_of([beginning_token(prefix.plain), *sorted(whole), *common]), words)
         if words is not None:
             return Ending(one_of(words), words, breadth=len(words))
         if len(prefix.plain) >= BEGINNING:
@@ -78,7 +69,7 @@ class SearchWords:
         found = await rows(self._sql.beginnings(conn, **_range(prefix.plain), most=MOST_ENDINGS + 1))
         if len(found) > MOST_ENDINGS:
             return Ending(one_of([EVERY]), exact=False)
-        tokens = {with_final_i(prefix).plain}
+        tokens = {with_final_i(prefix).plain, *common_beginning_with(prefix.plain)}
         for row in found:
             tokens |= {row["beginning"], beginning_token(row["beginning"])}
         return Ending(one_of(sorted(tokens)), breadth=len(tokens))
@@ -102,7 +93,3 @@ class SearchWords:
 
 def _range(plain: str) -> dict[str, str]:
     return {"first": plain, "after": plain + _BEHIND_ALL}
-
-
-def _key(counted: tuple[Word, int]) -> str:
-    return counted[0].toned

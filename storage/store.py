@@ -78,9 +78,12 @@ class Store:
         """A consistent copy at *target* while Loa runs; StoreUnavailable where it cannot be written."""
         await self._db.copy_to(target)
 
-    async def prepare_bulk(self) -> None:
-        """Make ready for very many items: what the last seconds wrote may be lost with the power, and no more."""
+    @asynccontextmanager
+    async def bulk(self) -> AsyncIterator[None]:
+        """For very many items: the power takes the last seconds along where it fails, and the index is merged later."""
         await self._db.prepare_bulk()
+        async with self.search.bulk():
+            yield
 
     async def check(self) -> str:
         """ "ok", or what is wrong with the database file."""

@@ -55,9 +55,9 @@ async def _import(file: Path, path: Path | None) -> int:
     with data, progress("importing", size) as bar:
         async with opened(settings) as store, line_reader(ZoneInfo(settings.schedule.timezone), size) as read:
             lines = _Lines(data=data, name=file.name, bar=bar, read=read)
-            await store.prepare_bulk()
             await store.sources.ensure(settings.sources)
-            new = await _bring(store, lines, {source.id for source in settings.sources})
+            async with store.bulk():
+                new = await _bring(store, lines, {source.id for source in settings.sources})
             if new >= MANY:
                 bar.reach(size, "putting the index in order")
                 await tidy(store)

@@ -1,4 +1,5 @@
-"""Lines read in a process of their own: understanding a line costs as much as storing it, and two cores share that."""
+"""Lines read in a process of their own: to understand a line and to fold its words costs as much
+as to store it, and two cores share that."""
 
 from __future__ import annotations
 
@@ -8,12 +9,14 @@ import multiprocessing
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.cli.lines import BadLine, item_of_line
 from bot.errors import LoaError
+from storage.search_tokens import fold_for_index
 
 if TYPE_CHECKING:
     from storage.archive import Arrival
@@ -63,7 +66,8 @@ def _said(line: bytes, zone: ZoneInfo) -> Said:
         text = line.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
         return BadLine(why="it is not UTF-8 - save the file as UTF-8")
-    return item_of_line(text, zone) if text else None
+    said = item_of_line(text, zone) if text else None
+    return said if said is None or isinstance(said, BadLine) else replace(said, folded=fold_for_index(said.item))
 
 
 def _asked(reader: Connection, lines: Sequence[bytes]) -> list[Said]:

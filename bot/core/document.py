@@ -37,18 +37,25 @@ class FoldedDocument:
 
 def fold_document(*, source: str, at: datetime, title: str, summary: str | None, body: str | None) -> FoldedDocument:
     """Return what a query sees of these texts; of a very long body it sees the first `MOST_BODY` characters."""
-    parts = (title, summary or "", (body or "")[:MOST_BODY])
-    toned = f" {BREAK} ".join([toned_keys(part) for part in parts])
+    toned = f" {BREAK} ".join([toned_keys(part) for part in parts_of(title, summary, body)])
     return FoldedDocument(source=source, at=at, toned=f" {toned} ")
 
 
 def fold_item(stored: StoredItem) -> FoldedDocument:
-    """Return what a query sees of a stored item; without a believable date its time is when it was first seen."""
-    item = stored.item
-    at = item.published_at
-    if at is None or at > stored.first_seen_at:
-        at = stored.first_seen_at
+    """Return what a query sees of a stored item."""
+    item, at = stored.item, time_of(stored)
     return fold_document(source=item.source_id, at=at, title=item.title, summary=item.summary, body=item.body)
+
+
+def parts_of(title: str, summary: str | None, body: str | None) -> tuple[str, str, str]:
+    """Return the texts of a document in order, as far as they are folded."""
+    return title, summary or "", (body or "")[:MOST_BODY]
+
+
+def time_of(stored: StoredItem) -> datetime:
+    """Return the time by which an item is found; without a believable date that is when it was first seen."""
+    at = stored.item.published_at
+    return stored.first_seen_at if at is None or at > stored.first_seen_at else at
 
 
 def plain_keys(toned: str) -> str:

@@ -16,11 +16,12 @@ SELECT value AS highest,
 FROM json_each(:highest);
 
 -- name: documents_of(ids)
-SELECT search_id, item_id, source, toned FROM search_documents
+SELECT search_id, source, toned, edition FROM search_documents
 WHERE item_id IN (SELECT value FROM json_each(:ids));
 
 -- name: put_documents*!
-INSERT INTO search_documents (search_id, item_id, source, toned) VALUES (:search_id, :item_id, :source, :toned);
+INSERT INTO search_documents (search_id, item_id, source, toned, edition)
+VALUES (:search_id, :item_id, :source, :toned, 2);
 
 -- name: index_documents*!
 INSERT INTO search_index (rowid, title_plain, title_toned, text_plain, text_toned, origin)
@@ -86,6 +87,16 @@ SELECT toned, plain, seen FROM search_words WHERE plain IN (SELECT value FROM js
 
 -- name: commonest_words(most)
 SELECT toned, plain, seen FROM search_words ORDER BY seen DESC LIMIT :most;
+
+-- name: merge_later()!
+-- At 2,000 pieces the engine refuses more: then it merges after all.
+INSERT INTO search_index (search_index, rank) VALUES ('automerge', 0), ('crisismerge', 1900);
+
+-- name: merge_as_usual()!
+INSERT INTO search_index (search_index, rank) VALUES ('automerge', 4), ('crisismerge', 16);
+
+-- name: is_merged_later()$
+SELECT 1 FROM search_index_config WHERE k = 'automerge' AND v = 0;
 
 -- name: merge_index(pages)!
 -- A little of the merging that keeps the index in few pieces; negative pages begin to merge all of them.

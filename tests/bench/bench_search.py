@@ -11,9 +11,11 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
 
@@ -22,6 +24,7 @@ from bot.model import Item, StoredItem
 from storage.database import Database
 from storage.rows import row_of
 from storage.search import Order, SearchIndex
+from storage.search_tokens import Folded, fold_for_index
 from storage.statements import statements
 from tests.bench.hostile import hostile_queries
 from tests.bench.vietnamese import Language, language, notices
@@ -44,21 +47,34 @@ def items(count: int, first: int = 1) -> Iterator[StoredItem]:
 
 
 async def fill(db: Database, index: SearchIndex, count: int) -> None:
-    """Index *count* items in transactions as an import makes them."""
+    """Index *count* items as an import does: a process of its own folds the next ones meanwhile."""
     sources, shelf, spent = statements("sources"), statements("items"), 0.0
     async with db.write() as conn:
         for source in SOURCES:
             await sources.put_archive(conn, id=source)
     made = items(count)
-    while batch := list(islice(made, BATCH)):
-        async with db.write() as conn:
-            await shelf.insert_items(conn, [row_of(each, "import") for each in batch])
-            begun = perf_counter()
-            await index.add(conn, batch)
-            spent += perf_counter() - begun
-            begun = perf_counter()
-        spent += perf_counter() - begun  # the commit writes the items too: that is counted against the index
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as folding:
+        await asyncio.wrap_future(folding.submit(folded, []))  # it has begun
+        batch, ahead = list(islice(made, BATCH)), list(islice(made, BATCH))
+        begun = perf_counter()
+        texts = await asyncio.wrap_future(folding.submit(folded, batch))
+        spent += perf_counter() - begun
+        async with index.bulk():
+            while batch:
+                async with db.write() as conn:
+                    await shelf.insert_items(conn, [row_of(each, "import") for each in batch])
+                    begun = perf_counter()
+                    coming = folding.submit(folded, ahead)
+                    await index.add(conn, batch, texts)
+                texts = await asyncio.wrap_future(coming)
+                spent += perf_counter() - begun  # the commit writes the items too: that is counted against the index
+                batch, ahead = ahead, list(islice(made, BATCH))
     print(f"indexing: {count / spent:,.0f} items/s ({count:,} in {spent:.1f} s, in transactions of {BATCH:,})")
+
+
+def folded(batch: Sequence[StoredItem]) -> list[Folded]:
+    """What the other process does."""
+    return [fold_for_index(each.item) for each in batch]
 
 
 def sizes(path: Path) -> None:
