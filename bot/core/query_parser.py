@@ -128,7 +128,9 @@ class Parser:
             return None
         meant = read_telex(sign.text) or (read_short_vni(sign.text) if self._has_vni else None)
         if meant is None:
-            return self._phrase(sign, sign.text)
+            # A dash excludes what begins with a letter only: `NOT :a` is kept in quotation marks.
+            is_bare = not self._prefix.endswith("-") or sign.text[0].isalnum() or sign.text[0] == "_"
+            return self._phrase(sign, sign.text if is_bare else f'"{sign.text}"')
         raw = fold_word(sign.text).plain
         self.suspects[raw] = meant
         if raw in self._known:

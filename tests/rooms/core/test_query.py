@@ -176,7 +176,8 @@ def test_a_filter_is_taken_however_people_type_it(typed: str, meant: str) -> Non
     "text",
     [
         'a -b "c d" (e OR f)* g*', "thi ddua -khen", "lũ tu:hom-qua nguon:x -nguon:y", "NOT a b", "a|b  c",
-        "TĐ-KT -(a OR -b)", "“trích dẫn” x", "a AND b, c; d", "--a b", "() a", '"a b"* -"c"*',
+        "TĐ-KT -(a OR -b)", "“trích dẫn” x", "a AND b, c; d", "--a b", "() a", "a NOT :b",
+        "nguon: a, b", '"a b"* -"c"*',
     ],
 )  # fmt: skip
 def test_the_kept_text_means_the_same_whatever_is_known_later(text: str) -> None:
