@@ -27,6 +27,8 @@ FARTHEST: Final = 2**42
 """Ids count down from here, so that the newest item has the lowest one: the index walks upwards with less effort."""
 AT_ONCE: Final = 500
 """So many documents are folded before the engine is given them."""
+COUNTED: Final = 16
+"""Of items that come one by one, one in so many is counted, for as many: the words of an item lie on thirty pages."""
 EDITION: Final = 2
 """Which words are made up; the first edition held the beginnings of common words, too."""
 
@@ -71,7 +73,11 @@ class SearchWriting:
             self._sql.put_documents(conn, kept)
             self._sql.index_documents(conn, indexed)
         del seen[BREAK]
-        self._count(conn, seen)
+        words = sorted(seen)
+        self._sql.meet_words(conn, words=as_json((toned, plain_of(toned)) for toned in words))
+        if len(found) >= COUNTED or any(each.id % COUNTED == 0 for each, _ in found):
+            times = max(1, COUNTED // len(found))
+            self._sql.count_words(conn, words=as_json((toned, times * seen[toned]) for toned in words))
 
     def _remove(self, conn: sqlite3.Connection, ids: str) -> None:
         forgotten = []
@@ -82,12 +88,6 @@ class SearchWriting:
             forgotten.append(indexed)
         self._sql.forget_documents(conn, forgotten)
         self._sql.drop_documents(conn, ids=ids)
-
-    def _count(self, conn: sqlite3.Connection, seen: Counter[str]) -> None:
-        """Add so many items to each word."""
-        self._sql.count_words(
-            conn, [{"toned": toned, "plain": plain_of(toned), "seen": seen[toned]} for toned in sorted(seen)]
-        )
 
     def _sources(self, conn: sqlite3.Connection, ids: set[str]) -> dict[str, int]:
         numbers = {row["source_id"]: row["number"] for row in self._sql.numbers_of(conn, ids=as_json(ids))}

@@ -35,9 +35,14 @@ VALUES ('delete', :search_id, :title_plain, :title_toned, :text_plain, :text_ton
 -- name: drop_documents(ids)!
 DELETE FROM search_documents WHERE item_id IN (SELECT value FROM json_each(:ids));
 
--- name: count_words*!
-INSERT INTO search_words (toned, plain, seen) VALUES (:toned, :plain, :seen)
-ON CONFLICT (toned) DO UPDATE SET seen = seen + excluded.seen;
+-- name: meet_words(words)!
+INSERT INTO search_words (toned, plain, seen) SELECT value ->> 0, value ->> 1, 1 FROM json_each(:words) WHERE true
+ON CONFLICT DO NOTHING;
+
+-- name: count_words(words)!
+UPDATE search_words SET seen = seen + counted.times
+FROM (SELECT value ->> 0 AS toned, value ->> 1 AS times FROM json_each(:words)) AS counted
+WHERE search_words.toned = counted.toned;
 
 -- name: span_of_search_ids()^
 -- Each is one step at an end of an index; the highest item stands for how many there are.
