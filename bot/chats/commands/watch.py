@@ -12,6 +12,7 @@ from bot.chats.callbacks import button
 from bot.chats.clerk import Clerk
 from bot.chats.commands.choices import Target, sources_of, target_of
 from bot.chats.commands.search import mistaken, no_such_source, unknown_source
+from bot.chats.commands.watch_hints import slips_in
 from bot.chats.desk import Caller
 from bot.chats.wording import message, sentence
 from bot.core.html import clip, visible
@@ -89,6 +90,8 @@ async def _preview(clerk: Clerk, caller: Caller, target: Target, query: Query, s
     )
     style = clerk.style(caller.words)
     lines = [item_line(each.stored, style, found=each, asked=(query,)) for each in page.results]
+    if not page.results and (hint := await slips_in(clerk, query.text)):
+        lines.append(sentence(caller.words, "watch.perhaps", hint=hint))
     if names := sources_of(saved, clerk, caller.words, _LONGEST_NAMED):
         lines.append(sentence(caller.words, "watch.only", sources=names))
     if target.chat.id != caller.chat.id:

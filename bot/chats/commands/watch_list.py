@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -10,16 +9,14 @@ from bot.chats.callbacks import button
 from bot.chats.clerk import Clerk
 from bot.chats.commands.choices import Target, sources_of, target_of
 from bot.chats.commands.watch import same_as
+from bot.chats.commands.watch_hints import hints_of
 from bot.chats.desk import Caller
 from bot.chats.wording import fitting, sentence
 from bot.core.html import clip, visible
 from bot.model import Rendered, Watch
 
 _SILENT_FOR: Final = timedelta(days=30)
-_LONGEST_HINT: Final = 20
 _LONGEST_SOURCES: Final = 80
-_AROUND_WORDS: Final = '"“”(),;'
-_OPERATORS: Final = frozenset({"AND", "OR", "HOẶC", "NOT"})
 
 
 async def watches(clerk: Clerk, caller: Caller, words: str) -> None:
@@ -71,7 +68,7 @@ async def _list(clerk: Clerk, caller: Caller, target: Target) -> None:
     if not kept:
         await clerk.tell(caller, "watches.none")
         return
-    hints = await _hints(clerk, [each for each in kept if _is_silent(each, clerk)])
+    hints = await hints_of(clerk, {each.id: each.query for each in kept if _is_silent(each, clerk)})
     lines = [
         _line(number, each, caller, hints.get(each.id)) + _only(each, clerk, caller)
         for number, each in enumerate(kept, 1)
@@ -93,22 +90,6 @@ async def _list(clerk: Clerk, caller: Caller, target: Target) -> None:
 def _is_silent(watch: Watch, clerk: Clerk) -> bool:
     """Whether it has matched nothing for long."""
     return clerk.desk.clock() - (watch.last_match_at or watch.since) > _SILENT_FOR
-
-
-async def _hints(clerk: Clerk, silent: Sequence[Watch]) -> dict[int, str]:
-    """For each silent watch the words that were perhaps meant; empty where its words are all known."""
-    spelled = {watch.id: _spelled(watch.query) for watch in silent}
-    known = await clerk.desk.store.search.hints(sorted({word for words in spelled.values() for word in words}))
-    return {
-        watch_id: ", ".join(known[word][0] for word in words if word in known)[:_LONGEST_HINT]
-        for watch_id, words in spelled.items()
-    }
-
-
-def _spelled(query: str) -> list[str]:
-    """The whole words that a query asks for; neither beginnings nor what it excludes."""
-    words = (word.strip(_AROUND_WORDS) for word in query.split() if not word.startswith("-"))
-    return [word for word in words if word.isalpha() and word not in _OPERATORS]
 
 
 def _line(number: int, watch: Watch, caller: Caller, hint: str | None) -> str:

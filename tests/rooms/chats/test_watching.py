@@ -26,6 +26,13 @@ async def test_a_watch_that_nothing_matched_yet_says_so(desk: Scene) -> None:
     assert "chưa có tin nào khớp" in await desk.ask(PERSON, "/watch bão số 9")
 
 
+async def test_a_word_that_looks_misspelt_is_pointed_at_when_it_is_watched(desk: Scene) -> None:
+    await desk.publish(notice("Xã nông thôn mới", 1), baseline=True)
+    assert (await desk.ask(PERSON, "/watch nôngg thôn")).endswith("\n\nCó phải bạn muốn ghi: nông?")
+    assert "Có phải" not in await desk.ask(PERSON, "/watch nóng thôm")
+    assert "Có phải" not in await desk.ask(PERSON, "/watch nông thôn")
+
+
 async def test_the_button_under_the_preview_ends_the_watch(desk: Scene) -> None:
     await desk.ask(PERSON, "/watch bão")
     assert "Hiện không còn từ khóa nào" in await desk.press(PERSON, "Thôi theo dõi")
