@@ -7,6 +7,7 @@ from bot.core.letters import TONE_FIGURES, TONES, Word, plain_of
 from bot.core.telex import place_tone
 
 MOST_HINTS: Final = 3
+_SHORTEST: Final = 4
 _MARKS: Final = dict(zip(TONE_FIGURES, TONES, strict=True))
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz"
 _OFTEN_CONFUSED: Final = frozenset({"³⁴", "⁴³"})
@@ -16,9 +17,12 @@ _OFTEN_CONFUSED: Final = frozenset({"³⁴", "⁴³"})
 def near_misses(word: Word) -> frozenset[str]:
     """Return the plain keys that are *word* itself or one letter more, less, other or swapped away from it.
 
-    Those of them that occur anywhere are the words for `hints_for`.
+    Those of them that occur anywhere are the words for `hints_for`. A short word is only itself, with other marks: one
+    letter away from it is every other short word.
     """
     plain = word.plain
+    if len(plain) < _SHORTEST:
+        return frozenset({plain})
     cuts = [(plain[:place], plain[place:]) for place in range(len(plain) + 1)]
     less = {head + tail[1:] for head, tail in cuts if tail}
     swapped = {head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1}

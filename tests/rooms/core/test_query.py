@@ -225,6 +225,7 @@ def test_a_misspelt_word_is_hinted_at() -> None:
     assert hints_for(fold_word("thưỡng"), known)[0] == "thưởng"
     assert hints_for(fold_word("thưởng"), known) == ()
     assert "thuong" in near_misses(fold_word("thưong")) & near_misses(fold_word("thuogn"))
+    assert near_misses(fold_word("lũ")) == {"lu"}
     assert spelled("đoan²") == "đoàn"
     assert spelled("hoa²") == "hòa"
 
