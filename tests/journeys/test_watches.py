@@ -227,3 +227,30 @@ async def test_search_counts_over_a_thousand_and_offers_what_is_close(
         assert "Trong 30 ngày qua, từ khóa này có ít nhất 1.000 tin:" in saved["text"]
         assert await loa.stop() == 0
     nothing_amiss(telegram)
+
+
+async def test_a_channel_and_a_topic_get_what_they_watch_and_no_more_when_it_ends(
+    tmp_path: Path, telegram: PretendTelegram, portals: Portals
+) -> None:
+    channel, forum = -1000000005001, -1000000005002
+    telegram.chat(channel, type="channel", username="kenh_tinh", title="Kênh", members={PERSON: "administrator"})
+    telegram.chat(forum, is_forum=True, topics={7: "Bão lũ"}, members={PERSON: "administrator"})
+    async with a_loa(tmp_path, telegram, portals) as loa:
+        await read_once(telegram, portals)
+        await telegram.ask(PERSON, "/theodoi bão @kenh_tinh")
+        asked = telegram.say(forum, "/theodoi bão", user_id=PERSON, thread_id=7)
+        (saved,) = await telegram.wait_sent(forum, after=asked)
+        portals[0].publish(STORM, ORDER)
+        (post,) = await telegram.wait_sent(channel)
+        (push,) = await telegram.wait_sent(forum, after=saved["message_id"])
+        assert push["message_thread_id"] == 7
+        for message in (post, push):
+            assert message["text"].startswith(f"{STORM}\n")
+            assert message["text"].endswith("\nNhận tin vì đang theo dõi từ khóa “bão”.")
+        assert all(button.get("url") for row in post["reply_markup"]["inline_keyboard"] for button in row)
+        await telegram.ask(PERSON, "/thoitheodoi BÃO @kenh_tinh")
+        portals[0].publish("Tin bão thứ hai")
+        await telegram.wait_sent(forum, after=push["message_id"])
+        assert len(telegram.sent(channel)) == 1
+        assert await loa.stop() == 0
+    nothing_amiss(telegram)
