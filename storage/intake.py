@@ -194,8 +194,10 @@ class Intake:
 
     async def _correct(self, item_id: int, item: Item, held: str) -> list[int]:
         """Write the new wording; a doubtful one is not believed, and what an operator dropped stays dropped."""
-        if held == "dropped" or (item.doubt and not held):
-            log.warning("intake.correction_refused item=%d doubt=%s held=%s", item_id, item.doubt, held)
+        if held == "dropped":
+            return []
+        if item.doubt and not held:
+            log.warning("intake.correction_refused item=%d doubt=%s", item_id, item.doubt)
             return []
         (before,) = await self._archive.load(self._conn, [item_id])
         await self._archive.sql.correct_item(

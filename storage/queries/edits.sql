@@ -25,7 +25,9 @@ INSERT INTO edits (message_id, due_at)
 SELECT DISTINCT n.message_id, :now
 FROM notes n CROSS JOIN items i
 WHERE n.message_id IN (SELECT value FROM json_each(:messages)) AND i.id = n.item_id AND n.chat_id IS NOT NULL
-  AND (n.shown < i.revision
+  AND (n.shown < i.revision AND NOT EXISTS
+           (SELECT 1 FROM wordings a JOIN wordings b ON b.item_id = a.item_id AND b.digest = a.digest
+            WHERE a.item_id = i.id AND a.revision = n.shown AND b.revision = i.revision)
        OR EXISTS (SELECT 1 FROM notes r WHERE r.rides = n.id AND r.message_id IS NULL))
 ON CONFLICT (message_id) DO UPDATE SET state = 'due', due_at = excluded.due_at, attempt = 0, plain = 0
 WHERE edits.state = 'done'

@@ -52,6 +52,18 @@ def test_there_and_back_before_the_edit_left_is_no_edit(room: Newsroom) -> None:
     assert (room.post.edits, room.ledger()) == (0, ["sent"])
 
 
+def test_there_and_back_while_the_push_is_out_is_no_edit(room: Newsroom) -> None:
+    chat = room.subscriber(1)
+    room.post.flight = lambda: 5.0
+    item = room.publish(THREE)
+    room.poll()
+    room.work(1.0)
+    corrected(room, item, FIVE, THREE)
+    room.settle()
+    assert room.titles(chat) == [THREE]
+    assert (room.post.edits, room.ledger()) == (0, ["sent"])
+
+
 def test_there_and_back_is_an_edit_where_the_edit_had_left(room: Newsroom) -> None:
     chat = room.subscriber(1)
     item = corrected(room, sent(room), FIVE)
