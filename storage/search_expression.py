@@ -20,6 +20,10 @@ NEVER: Final = "∅"
 """Stands in no document, for queries that want what they leave out."""
 MOST_TELLING: Final = 4
 """Words beyond so many are asked of the engine only where they are not common."""
+MOST_SPELLINGS: Final = 3
+"""A phrase of marked and bare words is spelled out in at most so many ways: each costs what a phrase costs."""
+MOST_ASKED_FOR: Final = 64
+"""A document may be asked for so many spellings of a phrase at once."""
 MOST_PHRASES: Final = 32
 """A phrase that ends in a prefix is spelled out in at most so many ways; beyond them its hits are verified."""
 
@@ -28,12 +32,14 @@ MOST_PHRASES: Final = 32
 class Expression:
     """What FTS5 is asked. Where it is not `exact` it finds too much, and `Query.matches` decides.
 
-    A document whose toned text holds every one of `enough` matches without being asked; None: each must be asked.
+    A document whose toned text holds one of each of `enough` matches without being asked, and where that is `decisive`
+    no other does; None: each must be asked.
     """
 
     text: str
     exact: bool = True
-    enough: tuple[str, ...] | None = ()
+    enough: tuple[tuple[str, ...], ...] | None = ()
+    decisive: bool = True
     breadth: int = 1
     """How many alternatives the engine follows at once: each step through the documents costs as much."""
 
@@ -113,7 +119,7 @@ def _all_of(parts: tuple[Node, ...], known: Vocabulary) -> Expression:
     text = f"({wanted.text} NOT {_any_of(sure).text})" if sure else wanted.text
     if len(sure) == len(excluded):
         return replace(wanted, text=text)
-    return Expression(text, False, None, wanted.breadth)
+    return Expression(text, False, None, breadth=wanted.breadth)
 
 
 def _telling(wishes: list[Node]) -> list[Node]:
@@ -136,7 +142,7 @@ def _phrase(phrase: Phrase, known: Vocabulary) -> Expression:
         return _side_by_side(phrase.words, known)
     *closed, last = phrase.words
     ending = known.endings[last]
-    some = Expression(ending.text, ending.exact, () if ending.exact else None, ending.breadth)
+    some = Expression(ending.text, ending.exact, () if ending.exact else None, breadth=ending.breadth)
     if not closed:
         return some
     if ending.words is None or len(ending.words) > MOST_PHRASES:
@@ -147,7 +153,7 @@ def _phrase(phrase: Phrase, known: Vocabulary) -> Expression:
 
 def _side_by_side(words: tuple[Word, ...], known: Vocabulary) -> Expression:
     """A phrase cannot span two columns. Where marked and bare words mix, each spelling of the bare ones is asked for
-    among the toned words; where they are too many, the plain phrase is, and what it finds is verified."""
+    among the toned words; where they are too many, the plain phrase is, and what it finds is asked for each."""
     marked = sum(word.is_marked for word in words)
     pairs = [_quoted(pair_token(a.plain, b.plain)) for a, b in pairwise(words) if is_common(a.plain, b.plain)]
     if marked in {0, len(words)}:
@@ -156,14 +162,16 @@ def _side_by_side(words: tuple[Word, ...], known: Vocabulary) -> Expression:
             return Expression(pairs[0])
         return Expression(_and(*pairs, whole))
     spelled = [(word.toned,) if word.is_marked else known.spellings.get(word.plain, ()) for word in words]
-    if 0 < prod(map(len, spelled)) <= MOST_PHRASES:
+    if 0 < prod(map(len, spelled)) <= MOST_SPELLINGS:
         ways = [" ".join(way) for way in product(*spelled)]
         return Expression(_and(*pairs, one_of(ways)), breadth=len(ways))
     runs = (tuple(run) for is_marked, run in groupby(words, key=lambda word: word.is_marked) if is_marked)
     toned = [_quoted(" ".join(word.toned for word in run)) for run in runs]
     plain = [] if len(words) == 2 and pairs else [_quoted(" ".join(word.plain for word in words))]
-    as_typed = f" {' '.join(word.toned for word in words)} "
-    return Expression(_and(*pairs, *plain, *toned), False, (as_typed,))
+    all_ways = 0 < prod(map(len, spelled)) <= MOST_ASKED_FOR
+    typed = tuple(word.toned for word in words)
+    enough = tuple(f" {' '.join(way)} " for way in (product(*spelled) if all_ways else [typed]))
+    return Expression(_and(*pairs, *plain, *toned), False, (enough,), all_ways)
 
 
 def _both(parts: list[Expression]) -> Expression:
@@ -173,7 +181,8 @@ def _both(parts: list[Expression]) -> Expression:
         None if any(part.enough is None for part in parts) else tuple(e for part in parts for e in part.enough or ())
     )
     text, breadth = _and(*(part.text for part in parts)), max(part.breadth for part in parts)
-    return Expression(text, all(part.exact for part in parts), enough, breadth)
+    decisive = all(part.decisive for part in parts)
+    return Expression(text, all(part.exact for part in parts), enough, decisive, breadth)
 
 
 def _any_of(parts: list[Expression]) -> Expression:
@@ -181,7 +190,7 @@ def _any_of(parts: list[Expression]) -> Expression:
         return parts[0]
     exact = all(part.exact for part in parts)
     text, breadth = f"({' OR '.join(part.text for part in parts)})", sum(part.breadth for part in parts)
-    return Expression(text, exact, () if exact else None, breadth)
+    return Expression(text, exact, () if exact else None, breadth=breadth)
 
 
 def _and(*texts: str) -> str:

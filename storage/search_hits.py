@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from sqlite3 import Row
 from typing import Final
 
@@ -112,9 +112,10 @@ class SearchHits:
                     last=last,
                     most=at_once,
                     enough=None if enough is None else as_json(enough),
+                    decisive=scope.expression.decisive,
                 )
             )
-            ids += [row["search_id"] for row in candidates if row["doubtful"] is None or _matches(scope.query, row)]
+            ids += [row["search_id"] for row in candidates if _matches(scope.query, row)]
             if len(candidates) < at_once:
                 break
             first, at_once = candidates[-1]["search_id"] + 1, MOST_AT_ONCE
@@ -137,13 +138,15 @@ class SearchHits:
             text = f"({text} NOT ({' OR '.join(left_out)}))"
         return Scope(
             query,
-            Expression(text, found.exact, found.enough),
+            replace(found, text=text),
             -_OLDEST if query.until is None else FARTHEST - moment_of(query.until) + 1,
             _OLDEST if query.since is None else FARTHEST - moment_of(query.since),
         )
 
 
 def _matches(query: Query, row: Row) -> bool:
+    if not row["doubtful"]:
+        return row["doubtful"] is None
     at = instant_of(row["search_id"])
     return query.matches(FoldedDocument(source=row["source_id"], at=at, toned=row["doubtful"]))
 

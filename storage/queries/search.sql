@@ -57,11 +57,14 @@ SELECT json_group_array(search_id) FROM (
     WHERE search_index MATCH :expression AND rowid >= :first AND rowid <= :last
     ORDER BY rowid LIMIT :most);
 
--- name: candidates(expression, first, last, most, enough)
--- A document whose text holds all that is enough needs no further asking, and its text is not read.
+-- name: candidates(expression, first, last, most, enough, decisive)
+-- A document that holds one of each of what is enough needs no further asking, and its text is not read; where nothing
+-- else will do, the others are told by an empty text.
 SELECT f.rowid AS search_id, s.source_id,
-       CASE WHEN :enough IS NULL OR EXISTS (SELECT 1 FROM json_each(:enough) WHERE instr(d.toned, value) = 0)
-            THEN d.toned END AS doubtful
+       CASE WHEN :enough IS NULL THEN d.toned
+            WHEN NOT EXISTS (SELECT 1 FROM json_each(:enough) part WHERE NOT EXISTS (
+                SELECT 1 FROM json_each(part.value) way WHERE instr(d.toned, way.value) > 0)) THEN NULL
+            WHEN :decisive THEN '' ELSE d.toned END AS doubtful
 FROM search_index f
 JOIN search_documents d ON d.search_id = f.rowid
 JOIN search_sources s ON s.number = d.source

@@ -107,3 +107,16 @@ def pieces_of(path: Path) -> int:
     """In how many pieces the index lies."""
     with sqlite3.connect(path) as conn:
         return int(conn.execute("SELECT count(DISTINCT segid) FROM search_index_idx").fetchone()[0])
+
+
+@pytest.mark.parametrize("bare", ["co", "ma"])
+async def test_a_bare_word_in_a_phrase_is_any_of_its_spellings_side_by_side(
+    store: Store, clock: HandClock, bare: str
+) -> None:
+    spellings = [f"{bare[:-1]}{vowel}" for vowel in {"co": "oóòỏõọôốồổỗộơ", "ma": "aáàảãạâấầẩẫậă"}[bare]]
+    together = [f"Nơi {spelling} trường kia" for spelling in spellings]
+    await archive(store, clock, *together, *(f"Trường {spelling} của trường" for spelling in spellings))
+    await archive(store, clock, *(f"Nơi {spelling} trưởng kia, trường nọ" for spelling in spellings))
+    page = await store.search.search(f'"{bare} trường"', now=clock(), limit=50)
+    assert sorted(each.stored.item.title for each in page.results) == sorted(together)
+    assert not page.more
