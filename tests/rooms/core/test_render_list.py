@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.chats.words import words_for
+from bot.core.query import Query, parse
 from bot.core.render_list import collected, item_line, latest, search_page
 from bot.core.style import Style
 from bot.core.text import utf16_length
@@ -55,6 +56,18 @@ def test_a_page_of_results_names_query_total_and_place() -> None:
     text = plain(search_page(page, "bão <lũ>", STYLE, offset=5).text)
     assert text.startswith("“bão <lũ>”: 12 tin\nTin 6–10\n\n6. Tin số 6\n")
     assert "10. Tin số 10" in text
+
+
+def test_a_page_full_of_hits_keeps_all_its_entities() -> None:
+    query = parse("lũ", DAY)
+    assert isinstance(query, Query)
+    text, spans = "lũ, " * 60, tuple((4 * n, 4 * n + 2) for n in range(60))
+    stored = [a_stored(n, title=text, published_at=DAY) for n in range(1, 6)]
+    page = SearchPage(results=tuple(Found(stored=each, snippet=text, spans=spans) for each in stored), total=5)
+    entities = parse_html(search_page(page, "lũ", STYLE, asked=(query,)).text).entities
+    assert len(entities) <= 100
+    assert sum(each["type"] == "bold" for each in entities) > 80
+    assert sum(each["type"] == "italic" for each in entities) == 5
 
 
 def test_more_than_a_thousand_is_not_called_a_thousand() -> None:
