@@ -11,11 +11,12 @@ from importlib import resources
 from itertools import islice, pairwise
 from typing import Final
 
-from bot.core.letters import TONE_FIGURES, normalise, words_with_places
+from bot.core.letters import normalise, words_with_places
 
 LONGEST_NAME: Final = 3
 _ROMAN = re.compile(r"[ivx]+")
 _VALUES: Final = {"i": 1, "v": 5, "x": 10}
+_DIGIT = re.compile("[0-9]")
 _BREAK = re.compile(r"[^\w\s]")
 
 
@@ -51,7 +52,7 @@ def numbered(words: Sequence[Said]) -> list[Said]:
 
 def figures_in(words: Sequence[Said]) -> frozenset[str]:
     """Numbers, and what holds one: "lô A12"."""
-    return frozenset(word.key for word in words if _has_digit(word.key))
+    return frozenset(word.key for word in words if _DIGIT.search(word.key))
 
 
 def turns_in(words: Sequence[Said]) -> frozenset[str]:
@@ -102,10 +103,6 @@ def _figure(key: str) -> str:
         return key
     values = [_VALUES[letter] for letter in key]
     return str(sum(-value if value < after else value for value, after in zip(values, (*values[1:], 0), strict=True)))
-
-
-def _has_digit(key: str) -> bool:
-    return any(sign.isdigit() and sign not in TONE_FIGURES for sign in key)
 
 
 @cache
