@@ -54,7 +54,7 @@ async def found(clerk: Clerk, caller: Caller, query: str, offset: int) -> Render
     if not page.results and (unknown := await unknown_source(clerk, asked)):
         return no_such_source(unknown, clerk, caller)
     rendered = search_page(page, query, clerk.style(caller.words), offset=offset, asked=(asked,))
-    more = page.more or offset + A_PAGE < page.total
+    more = len(page.results) == A_PAGE and (page.more or offset + A_PAGE < page.total)
     return replace(rendered, buttons=pages(caller.words, "p", offset=offset, more=more, size=A_PAGE))
 
 

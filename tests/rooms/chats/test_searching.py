@@ -39,6 +39,15 @@ async def test_pages_turn_in_their_place_to_the_end_and_back(desk: Scene) -> Non
     desk.no_harm()
 
 
+async def test_the_last_page_of_more_than_a_thousand_is_the_last(desk: Scene) -> None:
+    await desk.publish(*(notice(f"Thi đua số {number}", number) for number in range(1, 1_004)), baseline=True)
+    assert "ít nhất 1.000 tin" in await desk.ask(PERSON, "thi đua")
+    desk.telegram.press_forged(PERSON, desk.last(PERSON)["message_id"], "p:1000")
+    await desk.handle()
+    assert "Tin 1001–1003" in desk.last(PERSON)["text"]
+    assert buttons(desk.last(PERSON)) == ["◀ Trước"]
+
+
 async def test_a_page_turns_after_a_restart(tmp_path: Path) -> None:
     async with opened(tmp_path, TDKT) as before:
         await before.publish(*NEWS, baseline=True)
