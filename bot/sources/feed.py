@@ -87,6 +87,8 @@ def _broken(how: str) -> Reading:
 def _parse(document: bytes) -> _Parsed:
     import feedparser
 
+    # Else it looks through all of the path for a parser that nobody has, feed after feed, under the lock of imports.
+    feedparser.api.PREFERRED_XML_PARSERS = ()
     logging.getLogger("feedparser").setLevel(logging.ERROR)
     return feedparser.parse(
         io.BytesIO(document),

@@ -10,8 +10,8 @@ from typing import Final, ParamSpec, TypeVar
 P = ParamSpec("P")
 T = TypeVar("T")
 
-THREADS: Final = 3
-"""They share one processor with the loop, which waits for each of them; but a long document must not hold up all."""
+THREADS: Final = 2
+"""A long document must not hold up all others; but the loop waits for each of them whenever it has sent a byte."""
 
 
 class Thinkers:

@@ -84,5 +84,10 @@ class _Talk(asyncio.Protocol):
             fields = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
             host = fields.get("host", "").partition(":")[0]
             answer = self._portals.answer(host, lines[0].split(" ")[1], fields.get("if-none-match", ""))
-            if answer is not None and self._transport is not None:
+            if answer is None or self._transport is None:
+                continue
+            if fields.get("connection", "").lower() == "close":  # RFC 9112, 9.6
+                self._transport.write(answer.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
+                self._transport.close()
+            else:
                 self._transport.write(answer)

@@ -4,11 +4,15 @@
 
 The real bot runs in a process of its own on one core, the portals and Telegram on another one. In the measured round
 95 % of the portals answer 304 and 5 % have a new item, for which one chat is waiting.
+
+A stall is told three times: by the wall, with what else had the core; by the process's own work, which is what the loop
+would have waited alone on a core; and by what the loop's own thread worked meanwhile.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import random
@@ -17,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,7 +34,10 @@ PROBE = 0.005
 
 def main() -> None:
     if sys.argv[1:2] == ["child"]:
-        asyncio.run(live_with_a_probe(Path(sys.argv[2])))
+        import uvloop
+
+        gc.disable()
+        uvloop.run(live_with_a_probe(Path(sys.argv[2])))
     else:
         asyncio.run(measure(int((sys.argv[1:] or ["10000"])[0])))
 
@@ -71,6 +79,7 @@ class Child:
     round_began: int = 0
     lags: list[float] = field(default_factory=list)
     own: list[float] = field(default_factory=list)
+    loop: list[float] = field(default_factory=list)
     memory: int = 0
     processor: float = 0.0
     _began: float = 0.0
@@ -105,12 +114,14 @@ class Child:
             told = json.loads(line)
             self.lags.append(told["lag"])
             self.own.append(told["own"])
+            self.loop.append(told["loop"])
             self.memory, self.processor = told["memory"], told["processor"]
 
     def begin(self) -> None:
         """Let every source be due."""
         self.lags.clear()
         self.own.clear()
+        self.loop.clear()
         self._processor = self.processor
         self._began, self.round_began = time.monotonic(), int(time.time() * 1000)
         with sqlite3.connect(self.folder / "loa.db", timeout=30) as db:
@@ -137,7 +148,8 @@ class Child:
     def worst(self) -> str:
         return (
             f"longest stall of the loop {1000 * max(self.own, default=0):.0f} ms of its own work "
-            f"({1000 * max(self.lags, default=0):.0f} ms by the wall, with what else ran on the core), "
+            f"(its thread {1000 * max(self.loop, default=0):.0f} ms; "
+            f"{1000 * max(self.lags, default=0):.0f} ms by the wall, with what else ran on the core), "
             f"memory {self.memory >> 20} MB at most, processor {self.processor - self._processor:.1f} s"
         )
 
@@ -150,10 +162,10 @@ class Child:
 async def live_with_a_probe(folder: Path) -> None:
     """`loa run`, and beside it a task that only wants its turn every 5 ms; how much too late it came is printed.
 
-    What of that was this process's own work is told apart: other processes may have had the core meanwhile.
+    What of that was this process's own work, and its loop's, is told apart: others may have had the core meanwhile.
     """
     os.chdir(folder)
-    from bot.app.running import SHORTEST_SLICE, live
+    from bot.app.running import SHORTEST_SLICE, WAITERS, live
     from bot.config import load_config
     from bot.logs import set_up_logs
 
@@ -161,19 +173,22 @@ async def live_with_a_probe(folder: Path) -> None:
     set_up_logs(level=30, secrets=())
     sys.setswitchinterval(SHORTEST_SLICE)  # as `run` does
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    loop.set_default_executor(ThreadPoolExecutor(WAITERS))
     loop.add_signal_handler(15, stop.set)
 
     async def probe() -> None:
-        told, worst, own = loop.time(), 0.0, 0.0
+        told, worst = loop.time(), {"lag": 0.0, "own": 0.0, "loop": 0.0}
         while True:
-            begun, worked = loop.time(), time.process_time()
+            begun, worked, ran = loop.time(), time.process_time(), time.thread_time()
             await asyncio.sleep(PROBE)
             late = loop.time() - begun - PROBE
-            worst, own = max(worst, late), max(own, min(late, time.process_time() - worked))
+            own, thread = min(late, time.process_time() - worked), min(late, time.thread_time() - ran)
+            now = {"lag": late, "own": own, "loop": thread}
+            worst = {name: max(worst[name], now[name]) for name in worst}
             if loop.time() - told >= 0.5:
-                seen = {"lag": worst, "own": own, "memory": peak_memory(), "processor": time.process_time()}
+                seen = {**worst, "memory": peak_memory(), "processor": time.process_time()}
                 print(json.dumps(seen), flush=True)
-                told, worst, own = loop.time(), 0.0, 0.0
+                told, worst = loop.time(), dict.fromkeys(worst, 0.0)
 
     probing = asyncio.create_task(probe())
     await live(config, stop)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.model import Trouble, TroubleKind, Validators
-from bot.sources.fetch import Fetched, Fetcher, Tls
+from bot.sources.fetch import KEPT_ALIVE, Fetched, Fetcher, Tls
 from bot.sources.fetch_body import Body, BodyFault, unzipped
 from bot.sources.fetch_guard import refusal_of_ip, refusal_of_url
 from bot.sources.fetch_trouble import retry_after_of
@@ -33,6 +33,20 @@ async def test_what_has_not_changed_is_not_sent_again(portal: Loopback, fetcher:
     assert isinstance(answer, Fetched)
     assert answer.not_modified
     assert portal.asked[0].headers["If-Modified-Since"] == "Mon"
+
+
+async def test_a_connection_waits_for_the_next_page_and_not_where_nothing_has_changed(
+    portal: Loopback, fetcher: Fetcher
+) -> None:
+    url = portal.puts("/rss", "<rss/>", ETag='"a1"')
+    await fetcher.get(url)
+    await fetcher.get(url)
+    first, second = portal.asked
+    assert first.transport is second.transport is not None
+    await fetcher.get(url, validators=Validators(etag='"a1"'))
+    async with asyncio.timeout(KEPT_ALIVE / 2):
+        while portal.asked[2].transport is not None:
+            await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize(
