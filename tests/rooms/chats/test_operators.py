@@ -124,6 +124,21 @@ async def test_much_trouble_and_many_held_items_still_fit_into_one_message(tmp_p
         scene.no_harm()
 
 
+async def test_the_status_names_whose_certificates_and_protocols_are_not_the_usual_ones(tmp_path: Path) -> None:
+    sources = (
+        Source(id="rieng", title="Cổng A", url="https://a.example", ca_file="/etc/loa/so-tttt.pem"),
+        Source(id="cu", title="Cổng B", url="https://b.example", legacy_tls=True),
+        Source(id="thuong", title="Cổng C", url="https://c.example"),
+    )
+    async with opened(tmp_path, *sources) as scene:
+        said = await scene.ask(OPERATOR, "/status")
+        assert "rieng: tin thêm chứng chỉ riêng so-tttt.pem" in said
+        assert "cu: chấp nhận TLS đời cũ" in said
+        assert "thuong" not in said
+        assert "/etc/loa" not in said
+        assert "so-tttt.pem" not in await scene.ask(PERSON, "/sources")
+
+
 async def test_the_help_for_operators_names_their_commands(desk: Scene) -> None:
     assert "/held" in await desk.ask(OPERATOR, "/help")
     assert "/held" not in await desk.ask(PERSON, "/help")
