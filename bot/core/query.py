@@ -99,7 +99,8 @@ def _check(query: Query, parser: Parser, length: int) -> None:
         raise last.misread(MistakeKind.DATES_CROSSED)
     if query.root is not None and not has_filter and not _is_positive(query.root):
         first = parser.first_exclusion
-        raise Misread(MistakeKind.ONLY_EXCLUSIONS, first.place if first else 0, len(first.text) if first else 1)
+        kind = MistakeKind.EXCLUSION_BESIDE_OR if query.phrases else MistakeKind.ONLY_EXCLUSIONS
+        raise Misread(kind, first.place if first else 0, len(first.text) if first else 1)
 
 
 def _is_positive(node: Node) -> bool:

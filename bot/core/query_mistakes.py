@@ -17,6 +17,7 @@ class MistakeKind(StrEnum):
 
     NOTHING = "nothing"
     ONLY_EXCLUSIONS = "only_exclusions"
+    EXCLUSION_BESIDE_OR = "exclusion_beside_or"
     TOO_LONG = "too_long"
     TOO_MANY_WORDS = "too_many_words"
     TOO_MANY_STARS = "too_many_stars"

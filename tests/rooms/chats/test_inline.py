@@ -37,7 +37,7 @@ async def test_an_unfinished_query_finds_what_it_says_so_far(desk: Scene) -> Non
 
 async def test_a_mistake_is_told_above_the_empty_list(desk: Scene) -> None:
     answer = await offered(desk, "lũ tu:30/02/2026")
-    assert answer["button"]["text"] == "lũ tu:»30/02/2026«: lịch không có ngày này"
+    assert answer["button"]["text"] == "lũ tu:»30/02/2026«: không có ngày này trong lịch"
     assert (await offered(desk, "-lũ"))["button"]["text"].startswith("»-«lũ: cần ít nhất")
     assert len((await offered(desk, f"{'lũ ' * 60}) lụt"))["button"]["text"]) <= 64
     desk.no_harm()
