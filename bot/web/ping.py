@@ -17,8 +17,12 @@ PATIENCE: Final = 10.0
 async def ping(address: str, watchman: Watchman) -> bool:
     """Call *address* unless the house is unwell; whether it was called and answered 2xx.
 
-    The operator names the address, so it may be a private one. A portal in trouble is no reason to keep silent.
+    The operator names the address, so it may be a private one. A portal in trouble is no reason to keep silent; before
+    Telegram has answered once, nothing is well: a process that is started again and again must not look alive.
     """
+    if watchman.vitals.telegram_answered is None:
+        log.debug("ping.too_early")
+        return False
     if ills := await watchman.ills():
         log.warning("ping.withheld reasons=%s", "; ".join(ills))
         return False
