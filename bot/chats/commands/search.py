@@ -13,14 +13,19 @@ from typing import Final
 from bot.chats.clerk import Clerk
 from bot.chats.commands.choices import names_of, offset_of, pages
 from bot.chats.desk import Caller
-from bot.chats.wording import message
+from bot.chats.wording import message, sentence
 from bot.core.html import clip, visible
 from bot.core.query import Query
 from bot.core.query_mistakes import QueryMistake
 from bot.core.render_list import search_page
+from bot.core.text import fold
 from bot.model import Rendered
 
 A_PAGE: Final = 5
+_BESIDE_A_HINT: Final = 3
+"""So many nearest items leave room for a hint in one message."""
+_DAYS_IN_WORDS: Final = re.compile(r"\b(?:tu|den|from|to)(?: ngay)? \d+ \d+ \d{4}\b")
+"""In the fold of a query: từ 1/3/2019 đến ngày 31/3/2019."""
 _NAMED: Final = re.compile(r"“(.*)”: ")
 
 
@@ -53,6 +58,9 @@ async def found(clerk: Clerk, caller: Caller, query: str, offset: int) -> Render
         return await found(clerk, caller, query, 0)
     if not page.results and (unknown := await unknown_source(clerk, asked)):
         return no_such_source(unknown, clerk, caller)
+    if not page.results and _DAYS_IN_WORDS.search(fold(query)):
+        near = search_page(replace(page, nearest=page.nearest[:_BESIDE_A_HINT]), query, clerk.style(caller.words))
+        return replace(near, text=f"{near.text}\n\n{sentence(caller.words, 'search.days')}")
     rendered = search_page(page, query, clerk.style(caller.words), offset=offset, asked=(asked,))
     more = len(page.results) == A_PAGE and (page.more or offset + A_PAGE < page.total)
     return replace(rendered, buttons=pages(caller.words, "p", offset=offset, more=more, size=A_PAGE))

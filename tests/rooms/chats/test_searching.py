@@ -136,6 +136,16 @@ async def test_a_source_that_does_not_exist_is_named_with_those_that_do(wide_des
     assert "Không có tin nào khớp" in await wide_desk.ask(PERSON, "thi đua nguon:cchc")
 
 
+async def test_days_in_words_that_find_nothing_are_answered_with_how_days_are_written(desk: Scene) -> None:
+    await desk.publish(*NEWS, notice("Áp dụng từ 1/7/2024", 50), baseline=True)
+    said = await desk.ask(PERSON, "thi đua từ 01/03/2026 đến ngày 31/3/2026")
+    assert said.startswith("Không có tin nào khớp")
+    assert said.endswith("hãy viết tu:01/03/2019 den:31/03/2019.")
+    assert "12 tin" in await desk.ask(PERSON, "thi đua từ: 01/03/2026 đến: 31/3/2026")
+    assert "1 tin" in await desk.ask(PERSON, "áp dụng từ 1/7/2024")
+    assert "hãy viết" not in await desk.ask(PERSON, "thi đua 1/3/2026")
+
+
 async def test_a_search_without_words_explains_itself(desk: Scene) -> None:
     assert "ví dụ" in await desk.ask(PERSON, "/search")
 
