@@ -110,10 +110,10 @@ def _all_of(parts: tuple[Node, ...], known: Vocabulary) -> Expression:
     if any(part.part in wishes for part in parts if isinstance(part, NoneOf)):
         return Expression(_quoted(NEVER))
     telling = _telling(wishes)
-    asked = [expression_of(part, known) for part in telling]
+    asked = _narrow([(part, expression_of(part, known)) for part in telling])
     excluded = [expression_of(part.part, known) for part in parts if isinstance(part, NoneOf)]
     wanted = _both(asked) if asked else Expression(_quoted(EVERY))
-    if len(telling) < len(wishes):
+    if len(asked) < len(wishes):
         wanted = replace(wanted, exact=False, enough=None)
     sure = [each for each in excluded if each.exact and each.breadth <= BROAD]
     text = f"({wanted.text} NOT {_any_of(sure).text})" if sure else wanted.text
@@ -131,6 +131,15 @@ def _telling(wishes: list[Node]) -> list[Node]:
     common = [wish for wish in wishes if isinstance(wish, Phrase) and not wish.open and is_common(*_plains(wish))]
     others = [wish for wish in wishes if wish not in common]
     return others + common[: max(0, MOST_TELLING - len(others))]
+
+
+def _narrow(asked: list[tuple[Node, Expression]]) -> list[Expression]:
+    """Beside a word that is not common the engine is not asked for many alternatives: up to the next document with that
+    word, which may be the last of all, it would follow each of them."""
+    narrow = [(part, each) for part, each in asked if each.breadth <= BROAD]
+    if any(isinstance(part, Phrase) and not is_common(*_plains(part)) for part, _ in narrow):
+        asked = narrow
+    return [each for _, each in asked]
 
 
 def _plains(phrase: Phrase) -> list[str]:
@@ -156,6 +165,9 @@ def _side_by_side(words: tuple[Word, ...], known: Vocabulary) -> Expression:
     among the toned words; where they are too many, the plain phrase is, and what it finds is asked for each."""
     marked = sum(word.is_marked for word in words)
     pairs = [_quoted(pair_token(a.plain, b.plain)) for a, b in pairwise(words) if is_common(a.plain, b.plain)]
+    if len(words) > MOST_TELLING and len(pairs) > 1:
+        rare = [_quoted(word.key) for word in words if not is_common(word.plain)]
+        return Expression(_and(*(pairs + rare)[-MOST_TELLING:]), False, (_typed(words),), decisive=False)
     if marked in {0, len(words)}:
         whole = _quoted(" ".join(word.key for word in words))
         if len(words) == 2 and pairs and not marked:
@@ -169,9 +181,12 @@ def _side_by_side(words: tuple[Word, ...], known: Vocabulary) -> Expression:
     toned = [_quoted(" ".join(word.toned for word in run)) for run in runs]
     plain = [] if len(words) == 2 and pairs else [_quoted(" ".join(word.plain for word in words))]
     all_ways = 0 < prod(map(len, spelled)) <= MOST_ASKED_FOR
-    typed = tuple(word.toned for word in words)
-    enough = tuple(f" {' '.join(way)} " for way in (product(*spelled) if all_ways else [typed]))
+    enough = tuple(f" {' '.join(way)} " for way in product(*spelled)) if all_ways else _typed(words)
     return Expression(_and(*pairs, *plain, *toned), False, (enough,), all_ways)
+
+
+def _typed(words: tuple[Word, ...]) -> tuple[str]:
+    return (f" {' '.join(word.toned for word in words)} ",)
 
 
 def _both(parts: list[Expression]) -> Expression:

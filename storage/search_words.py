@@ -50,6 +50,8 @@ class SearchWords:
         return Vocabulary({prefix: await self._ending(conn, prefix) for prefix in set(prefixes_in(root))}, spellings)
 
     async def _ending(self, conn: Connection, prefix: Word) -> Ending:
+        if len(prefix.plain) == 1:
+            return Ending(one_of([EVERY]), exact=False)  # in nearly every document: it is asked itself
         words = await self._beginning_with(conn, prefix)
         if not prefix.is_marked and len(prefix.plain) == BEGINNING:
             whole = {prefix.plain, with_final_i(prefix).plain}
@@ -63,8 +65,8 @@ class SearchWords:
         return await self._short_ending(conn, prefix)
 
     async def _short_ending(self, conn: Connection, prefix: Word) -> Ending:
-        """One letter is in nearly every document, which is asked itself; two are to be had by their beginnings."""
-        if prefix.is_marked or len(prefix.plain) == 1:
+        """Two letters are to be had by the beginnings that begin like them."""
+        if prefix.is_marked:
             return Ending(one_of([EVERY]), exact=False)
         found = await rows(self._sql.beginnings(conn, **_range(prefix.plain), most=MOST_ENDINGS + 1))
         if len(found) > MOST_ENDINGS:
