@@ -6,6 +6,7 @@ import asyncio
 import csv
 import gc
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from enum import StrEnum
@@ -14,8 +15,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from bot.cli.opening import ConfigPath, configured, opened
+from bot.cli.opml import opml_of
 from bot.cli.showing import progress
 from bot.config import Config
+from bot.errors import ConfigError, LoaError
 
 if TYPE_CHECKING:
     from storage.store import Store
@@ -57,10 +60,18 @@ def export(
 ) -> int:
     """Write items, chats or the ledger to standard output."""
     settings = configured(config)
-    if form is Form.OPML:
-        _opml(settings)
-        return 0
-    return asyncio.run(_export(settings, what, form))
+    if form is Form.OPML and what is not What.ITEMS:
+        raise ConfigError((f"--format opml writes the configured sources - write {what} as jsonl or csv",))
+    try:
+        if form is Form.OPML:
+            print("\n".join(opml_of(settings.sources)), flush=True)
+            return 0
+        return asyncio.run(_export(settings, what, form))
+    except BrokenPipeError:
+        raise
+    except OSError as trouble:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what waits to be written cannot be, at the end
+        raise LoaError(f"the export broke off: its output cannot be written ({trouble.strerror})") from None
 
 
 async def _export(settings: Config, what: What, form: Form) -> int:
@@ -134,14 +145,3 @@ def _cell(value: object) -> object:
     if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
         return "'" + value
     return value
-
-
-def _opml(settings: Config) -> None:
-    from html import escape
-
-    print('<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n<head><title>Loa</title></head>\n<body>')
-    for source in settings.sources:
-        title, url = escape(source.title), escape(source.url)
-        place = f'type="link" url="{url}"' if source.kind == "page" else f'type="rss" xmlUrl="{url}"'
-        print(f'<outline text="{title}" title="{title}" {place} category="{source.id}"/>')
-    print("</body>\n</opml>")

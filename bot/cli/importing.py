@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import io
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
@@ -15,8 +16,11 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.cli.opening import ConfigPath, configured, opened
+from bot.cli.opml import is_opml, tables_of
 from bot.cli.showing import Progress, progress
-from bot.errors import ConfigError
+from bot.cli.tables import DAMAGED, Lines, beginning_of, lines_of, unzipped
+from bot.config import Config
+from bot.errors import ConfigError, LoaError
 
 if TYPE_CHECKING:
     from bot.cli.lines_apart import Read
@@ -37,29 +41,48 @@ def import_items(
     file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help='One {"source", "title", "url", ...} a line.')],
     config: ConfigPath = None,
 ) -> int:
-    """Take items into the archive; nothing is pushed. A bad line is told, the others are imported."""
-    return asyncio.run(_import(file, config))
+    """Take items into the archive; nothing is pushed. A bad line is told, the others are imported.
 
-
-async def _import(file: Path, path: Path | None) -> int:
-    from bot.cli.lines_apart import line_reader
-    from bot.jobs.tidying import MANY, tidy
-
-    settings = configured(path)
+    A table (CSV) is read as well, and both gzipped. Of an OPML document the sources are printed, for config.toml.
+    """
+    settings = configured(config)
     try:
-        data, size = file.open("rb"), file.stat().st_size
+        raw, size = file.open("rb"), file.stat().st_size
     except OSError as trouble:
         raise ConfigError((f"{file} - it cannot be read ({trouble.strerror}): give a file of JSON lines",)) from None
+    with raw:
+        data = unzipped(raw)
+        try:
+            if is_opml(beginning_of(data)):
+                return _print_sources(data, settings)
+            lines = lines_of(data)
+        except DAMAGED as trouble:
+            raise LoaError(f"{file.name} cannot be unpacked ({trouble}) - make it again where it came from") from None
+        return asyncio.run(_import(lines, file.name, settings, size if lines is raw else None))
+
+
+def _print_sources(data: BinaryIO, settings: Config) -> int:
+    tables = tables_of(data, settings.sources)
+    print("\n".join(tables), end="")
+    print(f"{len(tables)} sources that config.toml does not have: add them to it", file=sys.stderr)
+    return 0
+
+
+async def _import(source: Lines, name: str, settings: Config, size: int | None) -> int:
+    from bot.cli.lines_apart import WORTH_A_PROCESS, line_reader
+    from bot.jobs.tidying import MANY, tidy
+
     gc.set_threshold(MANY_OBJECTS)
     gc.enable()  # it was off for the start; this goes on for long
-    with data, progress("importing", size) as bar:
-        async with opened(settings) as store, line_reader(ZoneInfo(settings.schedule.timezone), size) as read:
-            lines = _Lines(data=data, name=file.name, bar=bar, read=read)
+    zone = ZoneInfo(settings.schedule.timezone)
+    with progress("importing", size) as bar:
+        async with opened(settings) as store, line_reader(zone, size or WORTH_A_PROCESS) as read:
+            lines = _Lines(data=source, name=name, bar=bar, read=read)
             await store.sources.ensure(settings.sources)
             async with store.bulk():
                 new = await _bring(store, lines, {source.id for source in settings.sources})
             if new >= MANY:
-                bar.reach(size, "putting the index in order")
+                bar.reach(lines.counted["bytes"], "putting the index in order")
                 await tidy(store)
     counted = lines.counted
     known = counted["good"] - new
@@ -89,7 +112,7 @@ async def _store(store: Store, batch: list[Arrival], known: set[str]) -> int:
 class _Lines:
     """The file as batches of items; bad lines are told on standard error and counted."""
 
-    data: BinaryIO
+    data: Lines
     name: str
     bar: Progress
     read: Read
@@ -117,7 +140,7 @@ class _Lines:
         numbered: dict[int, bytes] = {}
         most = self.counted["bytes"] + MOST_BYTES
         while len(numbered) < AT_ONCE and (self.counted["bytes"] < most or not numbered):
-            line = self.data.readline(LONGEST_LINE)
+            line = self._line()
             if not line:
                 break
             self.counted["lines"] += 1
@@ -129,9 +152,18 @@ class _Lines:
                 numbered[self.counted["lines"]] = line
         return numbered
 
+    def _line(self) -> bytes:
+        """The next line; where the file is damaged it ends, and all that stands before is imported."""
+        try:
+            return self.data.readline(LONGEST_LINE)
+        except DAMAGED as trouble:
+            self._tell(self.counted["lines"] + 1, f"the file is damaged from here on ({trouble}) - make it again")
+            self.data = io.BytesIO()
+            return b""
+
     def _pass_over(self) -> None:
         """What is left of a line that is too long."""
-        while rest := self.data.readline(LONGEST_LINE):
+        while rest := self._line():
             self.counted["bytes"] += len(rest)
             if rest.endswith(b"\n"):
                 return

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import json
 from pathlib import Path
 
 import pytest
 
 from bot.simulator import PretendPortal, PretendTelegram
-from tests.journeys.house import Loa
+from tests.journeys.house import ROOT, Loa
 
 LINES = """\
 {"source": "tdkt", "title": "Hội nghị thi đua khen thưởng", "url": "https://portal.example/a-1.html", "guid": "1"}
@@ -43,6 +45,40 @@ async def test_the_archive_goes_in_and_out_and_is_searched(tmp_path: Path, loa: 
     assert {item["source"] for item in items} == {"tdkt", "kho-cu"}
     assert (await loa.run("export", "--format", "csv")).out.count("\n") == 3
     assert "xmlUrl=" in (await loa.run("export", "--format", "opml")).out
+
+
+async def test_a_table_and_a_gzipped_file_go_in_as_well_and_a_damaged_one_as_far_as_it_goes(
+    tmp_path: Path, loa: Loa
+) -> None:
+    (tmp_path / "in.jsonl").write_text(LINES.replace("nonsense\n", ""), encoding="utf-8")
+    assert (await loa.run("import", str(tmp_path / "in.jsonl"))).code == 0
+    table = (await loa.run("export", "--format", "csv")).out
+    again = Loa(folder=tmp_path / "again", api_root=loa.api_root, token=loa.token, sources=loa.sources)
+    (tmp_path / "out.csv.gz").write_bytes(gzip.compress(table.encode()))
+    taken = await again.run("import", str(tmp_path / "out.csv.gz"))
+    assert (taken.code, taken.out) == (0, "imported 2, known already 0, bad lines 0\n")
+    assert (await again.run("export", "--format", "csv")).out == table
+    (tmp_path / "cut.gz").write_bytes(gzip.compress(LINES.encode() * 2)[:-9])
+    cut = await again.run("import", str(tmp_path / "cut.gz"))
+    assert (cut.code, cut.out.partition(",")[0]) == (1, "imported 0")
+    assert "the file is damaged from here on" in cut.err
+    (tmp_path / "sources.opml").write_text((await loa.run("export", "--format", "opml")).out, encoding="utf-8")
+    known = await again.run("import", str(tmp_path / "sources.opml"))
+    assert (known.code, known.out, known.err[:10]) == (0, "", "0 sources ")
+    mistaken = await loa.run("export", "--what", "chats", "--format", "opml")
+    assert (mistaken.code, mistaken.err.count("\n")) == (2, 1)
+
+
+async def test_an_export_that_cannot_be_written_is_told_in_one_line(tmp_path: Path, loa: Loa) -> None:
+    (tmp_path / "in.jsonl").write_text(LINES, encoding="utf-8")
+    await loa.run("import", str(tmp_path / "in.jsonl"))
+    with Path("/dev/full").open("wb") as full:
+        process = await asyncio.create_subprocess_exec(
+            *loa._command("export"), cwd=ROOT, env=loa._environment(), stdout=full, stderr=asyncio.subprocess.PIPE
+        )
+        _, told = await process.communicate()
+    assert process.returncode == 1
+    assert told.decode() == "loa: the export broke off: its output cannot be written (No space left on device)\n"
 
 
 async def test_what_is_held_is_listed_pushed_or_dropped(tmp_path: Path) -> None:
