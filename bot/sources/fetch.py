@@ -35,7 +35,7 @@ from bot.sources.fetch_trouble import (
     trouble_of_status,
     trouble_of_timeout,
 )
-from bot.sources.fetch_visit import MOST_REDIRECTS, Fetched, Redirect, Tls, Visit
+from bot.sources.fetch_visit import MOST_REDIRECTS, Fetched, Redirect, Tls, Visit, server_of
 from bot.sources.robots import Rulebook
 
 __all__ = ["FetchRules", "Fetched", "Fetcher", "Tls"]
@@ -149,8 +149,7 @@ class Fetcher:
     @asynccontextmanager
     async def _turn(self, url: str) -> AsyncIterator[None]:
         """One request at a time to a host, with the pause between two that its robots.txt asks for."""
-        parts, loop = urlsplit(url), asyncio.get_running_loop()
-        host = (parts.hostname or "", parts.port)
+        host, loop = server_of(url), asyncio.get_running_loop()
         async with self._hosts.setdefault(host, asyncio.Lock()):
             if delay := self._rulebook.delay_of(url).total_seconds():
                 await asyncio.sleep(max(0.0, self._rested.get(host, 0.0) - loop.time()))

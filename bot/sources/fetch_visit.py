@@ -74,3 +74,9 @@ class Visit:
     def is_lost(self) -> bool:
         """Whether it runs in a circle (once back to the same address is how cookies are set), or too far."""
         return self.seen.count(self.target) > 1 or len(self.seen) > MOST_REDIRECTS
+
+
+def server_of(url: str) -> tuple[str, int | None]:
+    """Who is asked there, however it is written: http and https of a host are one server, another port is another."""
+    parts = urlsplit(url)
+    return (parts.hostname or "").rstrip("."), None if parts.port in (80, 443) else parts.port

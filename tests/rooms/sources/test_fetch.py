@@ -13,9 +13,17 @@ from bot.sources.fetch import KEPT_ALIVE, Fetched, Fetcher, Tls
 from bot.sources.fetch_body import Body, BodyFault, unzipped
 from bot.sources.fetch_guard import refusal_of_ip, refusal_of_url
 from bot.sources.fetch_trouble import retry_after_of
+from bot.sources.fetch_visit import server_of
 from tests.rooms.sources.loopback import CERTIFICATE, RULES, Loopback, fetching, opened
 
 NOW = datetime(2026, 11, 25, 14, tzinfo=UTC)
+
+ONE_HOST = (
+    "http://portal.example",
+    "https://portal.example",
+    "https://Portal.Example:443",
+    "http://portal.example.:80",
+)
 
 
 async def test_a_body_comes_with_its_label_and_its_validators(portal: Loopback, fetcher: Fetcher) -> None:
@@ -164,6 +172,11 @@ async def test_a_host_is_asked_one_thing_at_a_time(portal: Loopback, fetcher: Fe
     urls = [portal.puts(f"/{number}", "<rss/>") for number in range(5)]
     await asyncio.gather(*map(fetcher.get, urls))
     assert (len(portal.asked), portal.busiest) == (5, 1)
+
+
+def test_a_host_is_one_however_it_is_written() -> None:
+    assert {server_of(f"{written}/rss") for written in ONE_HOST} == {("portal.example", None)}
+    assert server_of("http://portal.example:8080/") == ("portal.example", 8080)
 
 
 async def test_a_cookie_set_by_a_redirect_is_carried_to_the_same_host(portal: Loopback, fetcher: Fetcher) -> None:
