@@ -144,7 +144,7 @@ class SearchIndex:
                 if not hits.ids:
                     until = max(until, self._stopwatch() + LEFT_FOR_NEAREST_S)
                     return SearchPage(more=hits.cut, nearest=await self._nearest(conn, query, sources, until))
-                ids = hits.ids if order == "newest" else await self._best(conn, query, hits.ids)
+                ids = hits.ids if order == "newest" else await self._best(conn, (query,), hits.ids)
                 found = await self._found(conn, query, ids[offset : offset + limit])
         total = len(hits.ids)
         return SearchPage(results=found, total=min(total, MOST_COUNTED), more=hits.cut or total > MOST_COUNTED)
@@ -169,17 +169,19 @@ class SearchIndex:
         known = await self._words.known(conn, telex_suspects(text))
         return parse(text, now.astimezone(self._zone), known)
 
-    async def _best(self, conn: Connection, query: Query, newest: Sequence[int]) -> tuple[int, ...]:
-        """The ids of the best matches of the newest first, the newest on ties; then the others."""
+    async def _best(self, conn: Connection, queries: Sequence[Query], newest: Sequence[int]) -> tuple[int, ...]:
+        """The ids of what answers *queries* best first, the newest on ties; behind them those that are not ranked."""
         texts = await rows(self._sql.texts_of_documents(conn, ids=as_json(newest[:MOST_RANKED])))
-        ranked = sorted(texts, key=lambda row: (-rank_of(query, row["toned"]), row["search_id"]))
+        ranked = sorted(
+            texts, key=lambda row: (-sum(rank_of(query, row["toned"]) for query in queries), row["search_id"])
+        )
         return (*(row["search_id"] for row in ranked), *newest[MOST_RANKED:])
 
     async def _nearest(self, conn: Connection, query: Query, sources: Sequence[str], until: float) -> tuple[Found, ...]:
         for loose in looser(query, await self._meant(conn, query)):
             hits = await self._hits.find(conn, loose, sources, MOST_NEAR, until)
             if hits.ids:
-                best = await self._best(conn, loose, hits.ids)
+                best = await self._best(conn, (query, loose), hits.ids)
                 return await self._found(conn, loose, best[:MOST_NEAREST])
             if self._stopwatch() > until:
                 break

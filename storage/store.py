@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from storage.absences import Absences
 from storage.archive import Archive
@@ -34,9 +35,9 @@ __all__ = ["RecallWay", "Store"]
 class Store:
     """An open store. Every verb is one transaction and raises StoreUnavailable where it cannot write now."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, timezone: str) -> None:
         changes = ChatChanges()
-        self.search = SearchIndex(db)
+        self.search = SearchIndex(db, ZoneInfo(timezone))
         self._db = db
         self._archive = Archive(self.search)
         self._intake_sql = statements("intake")
@@ -55,10 +56,13 @@ class Store:
         self.portals = Portals(db, self._archive, self.edits)
 
     @classmethod
-    async def open(cls, url: str, readers: int = 2) -> Self:
-        """Open or make the store at *url* ("sqlite:///path"); StoreUnreadable or StoreTooNew, with the mend."""
+    async def open(cls, url: str, readers: int = 2, *, timezone: str = "Asia/Ho_Chi_Minh") -> Self:
+        """Open or make the store at *url* ("sqlite:///path"); days in a query are those of *timezone*.
+
+        StoreUnreadable or StoreTooNew, with the mend.
+        """
         # Reading all statements takes longer than the loop may stand still.
-        return await asyncio.to_thread(cls, await Database.open(url, readers))
+        return await asyncio.to_thread(cls, await Database.open(url, readers), timezone)
 
     async def close(self) -> None:
         """Close every connection; the store is of no use afterwards."""

@@ -44,7 +44,7 @@ class Cellar:
 async def opened_cellar(config: Config) -> AsyncIterator[Cellar]:
     """The archive, made or brought up to date, knowing every configured source. Raises StoreError."""
     timing = Timing(clock=utc_now, monotonic=time.monotonic, chance=random.random)
-    store = await Store.open(config.storage.url)
+    store = await Store.open(config.storage.url, timezone=config.schedule.timezone)
     try:
         await store.sources.ensure(config.sources)
         for orphan in await store.sources.orphans(source.id for source in config.sources):

@@ -49,7 +49,7 @@ async def opened(config: Config) -> AsyncIterator[Store]:
     """The archive, made where there is none."""
     from storage.store import Store
 
-    store = await Store.open(config.storage.url)
+    store = await Store.open(config.storage.url, timezone=config.schedule.timezone)
     try:
         yield store
     finally:

@@ -17,7 +17,8 @@ LONGEST_KEY = 64
 TONES = {"\u0301": "¹", "\u0300": "²", "\u0309": "³", "\u0303": "⁴", "\u0323": "⁵"}
 TONE_FIGURES = "".join(TONES.values())
 
-_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
+_THOUSANDS: Final = r"(?<!\d\.)\d{1,3}(?:\.\d{3})+(?!\.?\d)[^\W_]*"  # 1.000 is 1000
+_WORD = re.compile(rf"{_THOUSANDS}|[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 _CACHED: Final = 32_768
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e"

@@ -102,10 +102,16 @@ def test_utf16_length_is_what_telegram_counts(text: str) -> None:
     [
         ("hoà", "hòa"), ("thuý", "thúy"), ("uỷ", "ủy"), ("khoẻ", "khỏe"), ("quý", "quí"), ("kỷ", "kỉ"), ("Mỹ", "mĩ"),
         ("LÝ", "lí"), ("Ðại", "đại"), ("ĐẢNG", "đảng"), ("03", "3"), ("ﬁle", "file"), ("ｈｏｉ", "hoi"), ("y", "i"),
+        ("1.000", "1000"), ("12.345.678", "12345678"),
     ],
 )  # fmt: skip
 def test_spellings_that_never_matter_fold_to_one_key(one: str, other: str) -> None:
     assert fold_word(one) == fold_word(other)
+
+
+def test_a_number_with_its_thousands_apart_is_one_word_and_dates_are_three() -> None:
+    assert fold("thưởng 1.000 đồng, 2.500m2") == "thuong 1000 dong 2500m2"
+    assert fold("12.03.2019 và 1.2.345.67 và 0912.345.678") == "12 3 2019 va 1 2 345 67 va 912 345 678"
 
 
 @pytest.mark.parametrize(
