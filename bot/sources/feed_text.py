@@ -27,6 +27,13 @@ _XML_OWN = frozenset({"lt", "gt", "amp", "quot", "apos"})
 _ESCAPED_CDATA = ("&lt;![CDATA[", "]]&gt;")
 _BEGIN_OF_ITEM = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
 _END_OF_ITEM = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
+_LONGEST_NAME = 500
+_NAMED_PERSON = r"(?:author|creator|publisher|managingeditor|webmaster|owner|contributor)"
+_PERSON = re.compile(
+    rf"<(?:(?P<begin>(?:[\w.-]+:)?{_NAMED_PERSON}(?=[\s>])[^>]{{0,500}}(?<!/)>)"
+    rf"|/(?:[\w.-]+:)?(?:{_NAMED_PERSON}|item|entry|channel|feed|rdf|rss)(?=[\s>]))",
+    re.IGNORECASE,
+)
 _MARK = re.compile(r"<(?:(?P<comment>!--)|(?P<cdata>!\[CDATA\[)|(?P<end>/)|(?P<start>[A-Za-z_]))?")
 
 
@@ -84,11 +91,11 @@ def prepared(text: str) -> bytes:
     """*text* as UTF-8 that a strict XML parser can take more often than what the portal wrote.
 
     Without DOCTYPE, wrong encoding label and control characters; HTML's named entities as letters; a CDATA section that
-    was written as text (`&lt;![CDATA[...]]&gt;`) unwrapped.
+    was written as text (`&lt;![CDATA[...]]&gt;`) unwrapped; authors whose names are no names left out.
     """
     text = _DOCTYPE.sub("", _DECLARATION.sub("", text), count=1)
     text = _ILLEGAL_REFERENCE.sub(" ", _ILLEGAL.sub(" ", text))
-    text = _NAMED.sub(_letter, _unwrapped(text))
+    text = _without_long_names(_NAMED.sub(_letter, _unwrapped(text)))
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + text.lstrip().encode()
 
 
@@ -97,6 +104,22 @@ def _unwrapped(text: str) -> str:
     begin, end = _ESCAPED_CDATA
     pieces = text.split(begin)
     return pieces[0] + "".join(piece.replace(end, "", 1) if end in piece else begin + piece for piece in pieces[1:])
+
+
+def _without_long_names(text: str) -> str:
+    """*text* with empty authors where they said more than any name is.
+
+    The parser looks for an address of mail in them, which takes the square of their length: hours for a megabyte.
+    """
+    pieces, kept, begin = list[str](), 0, None
+    for found in _PERSON.finditer(text):
+        if begin is not None and found.start() - begin > _LONGEST_NAME:
+            pieces.append(text[kept:begin])
+            kept = found.start()
+        begin = found.end() if found["begin"] else None
+    if begin is not None and len(text) - begin > _LONGEST_NAME:
+        return "".join(pieces) + text[kept:begin]
+    return "".join(pieces) + text[kept:]
 
 
 def _letter(found: re.Match[str]) -> str:

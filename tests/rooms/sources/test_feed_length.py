@@ -62,3 +62,32 @@ def test_a_very_long_feed_that_breaks_off_keeps_its_newest_entries() -> None:
     text = "".join(map(entry, range(MOST_ITEMS + 30)))
     reading = read_feed(f'<rss version="2.0"><channel><title>Tin</title>{text}<item><title>Tin bị c', "", SOURCE, NOW)
     assert guids(reading) == [f"tin_{number}" for number in range(MOST_ITEMS)]
+
+
+@pytest.mark.parametrize(
+    "long",
+    [
+        f"<author>{'a' * 2_000_000}</author>",
+        f"<dc:creator><![CDATA[<b>x</b>{'a.' * 1_000_000}]]></dc:creator>",
+        f"<author>{'a' * 2_000_000}",
+        f"<AUTHOR>{'1' * 2_000_000}</author>",
+    ],
+    ids=["plain", "cdata", "without an end", "in two cases"],
+)
+def test_an_author_of_two_megabytes_is_passed_over_in_no_time(long: str) -> None:
+    head = '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Tin</title>'
+    items = f"<item><title>Tin một</title>{long}</item><item><title>Tin hai</title><author>Cô Nụ</author></item>"
+    reading = read_feed(f"{head}{items}</channel></rss>", SOURCE.url, SOURCE, NOW)
+    assert [item.title for item in reading.items] == ["Tin một", "Tin hai"]
+    assert [item.author for item in reading.items] == [None, "Cô Nụ"]
+
+
+def test_authors_of_a_usual_length_stay_whoever_says_them() -> None:
+    entries = (
+        "<item><title>Một</title><author>a@coquan.gov.vn (Hoàng Thị Mận)</author></item>",
+        "<item><title>Hai</title><author/><description>" + "dài " * 500 + "</description></item>",
+        '<item><title>Ba</title><author name="x">Ban biên tập</author></item>',
+    )
+    reading = read(*entries)
+    assert [item.author for item in reading.items] == ["Hoàng Thị Mận", None, "Ban biên tập"]
+    assert len(reading.items[1].summary or "") > 1_000
