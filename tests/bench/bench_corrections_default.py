@@ -19,6 +19,7 @@ READERS = 20
 BETWEEN = 30.0
 """Seconds from one new item to the next."""
 SUBJECTS = ("tiêm chủng mở rộng", "đấu giá đất ở", "lịch cắt điện", "tuyển sinh lớp mười", "hội chợ nông sản")
+MOST_LATE = 2.0
 PAID = {"telegram": {"messages_per_second": 1000, "paid_broadcast": True}}
 DEFAULT = {"telegram": {"messages_per_second": 28, "paid_broadcast": False}}
 
@@ -44,7 +45,9 @@ async def main() -> None:
             took = time.monotonic() - corrected
             say(f"  {tally.edits:,} edited in {took:.0f} s, {tally.edits / took:.1f}/s")
             say(f"  {len(late)} new items to {READERS} chats each meanwhile, the last of them at Telegram after the")
-            say(f"  reading: median {sorted(late)[len(late) // 2]:.2f} s, worst {max(late):.2f} s")
+            say(
+                f"  reading: median {sorted(late)[len(late) // 2]:.2f} s, worst {max(late):.2f} s, later than 2 s: {over(late)}"
+            )
             say(f"  longest wait for the loop: {await visitor.longest()}")
         report(ground, chats)
 
@@ -91,6 +94,10 @@ async def waited(ground: Ground, chats: int, most: float) -> None:
     until = time.monotonic() + most
     while time.monotonic() < until and ground.telegram.world.tally.edits < chats:
         await asyncio.sleep(0.25)
+
+
+def over(late: list[float]) -> int:
+    return sum(seconds > MOST_LATE for seconds in late)
 
 
 def report(ground: Ground, chats: int) -> None:
