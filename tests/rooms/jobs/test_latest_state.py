@@ -200,6 +200,7 @@ class Portal(RuleBasedStateMachine):
             return
         title = first.title if first is not None else second.title if second is not None else ""
         assert title in [line.strip() for line in text.split("\n")], (title, text, self.room.ledger())
+        assert "Cổng đã gỡ tin này" not in text, (text, self.room.ledger())
         if first is not None and second is not None:
             assert re.search("Cổng tinh( ·|,) Cổng huyen", text), (text, self.room.ledger())
         elif second is not None:
