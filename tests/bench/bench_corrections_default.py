@@ -44,10 +44,9 @@ async def main() -> None:
                 await waited(ground, chats, BETWEEN)
             took = time.monotonic() - corrected
             say(f"  {tally.edits:,} edited in {took:.0f} s, {tally.edits / took:.1f}/s")
-            say(f"  {len(late)} new items to {READERS} chats each meanwhile, the last of them at Telegram after the")
-            say(
-                f"  reading: median {sorted(late)[len(late) // 2]:.2f} s, worst {max(late):.2f} s, later than 2 s: {over(late)}"
-            )
+            say(f"  {len(late)} new items to {READERS} chats each meanwhile; from the reading to the last of them")
+            median, many = sorted(late)[len(late) // 2], sum(each > MOST_LATE for each in late)
+            say(f"  median {median:.2f} s, worst {max(late):.2f} s, {many} longer than {MOST_LATE:.0f} s")
             say(f"  longest wait for the loop: {await visitor.longest()}")
         report(ground, chats)
 
@@ -94,10 +93,6 @@ async def waited(ground: Ground, chats: int, most: float) -> None:
     until = time.monotonic() + most
     while time.monotonic() < until and ground.telegram.world.tally.edits < chats:
         await asyncio.sleep(0.25)
-
-
-def over(late: list[float]) -> int:
-    return sum(seconds > MOST_LATE for seconds in late)
 
 
 def report(ground: Ground, chats: int) -> None:
