@@ -34,6 +34,8 @@ _NO_PICTURE = re.compile(
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:[?#]|$)", re.IGNORECASE)
 _DOCUMENT_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|zip|rar)(?:[?#]|$)", re.IGNORECASE)
 _RELATIVE = re.compile(r"^[/?.\w%-][^:\s]*(?:[/?]|$)")
+LONGEST_NAME = 500
+"""What is longer is no author's name; to look for an address in it takes the square of its length."""
 _MAIL = re.compile(r"^\s*\S+@\S+\s*\((.+)\)\s*$|\S+@\S+")
 
 
@@ -121,6 +123,8 @@ def _date(entry: RawEntry, now: datetime, timezone: str) -> ReadDate | None:
 def _author(entry: RawEntry) -> str | None:
     detail = entry.get("author_detail") or {}
     text = clean(str(detail.get("name") or entry.get("author") or ""))
+    if len(text) > LONGEST_NAME:
+        return None
     found = _MAIL.search(text)
     if found is not None:
         text = found[1] or text.replace(found[0], "").strip(" ()<>")

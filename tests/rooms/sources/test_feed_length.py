@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -10,6 +11,7 @@ import pytest
 from bot.model import Reading
 from bot.sources.feed import read_feed
 from bot.sources.feed_entry import MOST_ITEMS
+from bot.sources.jsonfeed import read_json_feed
 from tests.rooms.sources.loopback import a_source
 
 NOW = datetime(2026, 11, 25, 14, tzinfo=UTC)
@@ -80,6 +82,13 @@ def test_an_author_of_two_megabytes_is_passed_over_in_no_time(long: str) -> None
     reading = read_feed(f"{head}{items}</channel></rss>", SOURCE.url, SOURCE, NOW)
     assert [item.title for item in reading.items] == ["Tin một", "Tin hai"]
     assert [item.author for item in reading.items] == [None, "Cô Nụ"]
+
+
+def test_so_is_one_of_a_feed_in_json() -> None:
+    item = {"id": "1", "title": "Tin một", "authors": [{"name": "a" * 2_000_000}]}
+    text = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [item]})
+    (read,) = read_json_feed(text, SOURCE.url, SOURCE, NOW).items
+    assert (read.title, read.author) == ("Tin một", None)
 
 
 def test_authors_of_a_usual_length_stay_whoever_says_them() -> None:
