@@ -12,12 +12,21 @@ _TAG_NAMES: Final = (
     "nav|noscript|object|ol|p|param|picture|pre|q|s|script|section|small|source|span|strike|strong|style|sub|sup|svg|"
     "table|tbody|td|tfoot|th|thead|time|title|tr|u|ul|video|wbr|o:p|w:[a-z]+|st1:[a-z]+"
 )
-_TAG = re.compile(rf"</?(?:{_TAG_NAMES})(?:\s[^<>]*)?/?>|<!--.*?-->|<!doctype[^<>]*>", re.IGNORECASE | re.DOTALL)
-_UNREAD = re.compile(r"<(script|style|noscript)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(rf"</?(?:{_TAG_NAMES})(?:\s[^<>]*)?/?>|<!doctype[^<>]*>", re.IGNORECASE)
+_UNREAD = tuple(
+    (re.compile(rf"{begin}.*?{end}", re.IGNORECASE | re.DOTALL), re.compile(end, re.IGNORECASE))
+    for begin, end in (
+        (r"<script\b[^<>]*>", r"</script\s*>"),
+        (r"<style\b[^<>]*>", r"</style\s*>"),
+        (r"<noscript\b[^<>]*>", r"</noscript\s*>"),
+        ("<!--", "-->"),
+    )
+)
 _GLUE_TAG = re.compile(
     r"</?(?:a|abbr|b|big|em|font|i|mark|s|small|span|strong|sub|sup|u|wbr)(?:\s[^<>]*)?/?>", re.IGNORECASE
 )
 _CDATA = re.compile(r"(?:<|&lt;)!\[CDATA\[(.*?)\]\](?:>|&gt;)", re.DOTALL)
+_END_OF_CDATA = re.compile(r"\]\](?:>|&gt;)")
 _NAKED_REFERENCE = re.compile(r"(?<!&)#(1[6-9][0-9]|[2-9][0-9]{2}|[0-9]{4,5}|x[0-9a-fA-F]{2,4});")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _BLANKS_IN_LINE = re.compile(r"[^\S\n]+")
@@ -108,13 +117,21 @@ def _decode(text: str) -> str:
 
 
 def _unwrap(text: str) -> str:
-    return _CDATA.sub(r"\1", text) if "CDATA[" in text else text
+    return _closed(_CDATA, _END_OF_CDATA, r"\1", text) if "CDATA[" in text else text
 
 
 def _strip_tags(text: str) -> str:
     if "<" not in text:
         return text
-    return _TAG.sub(" ", _GLUE_TAG.sub("", _UNREAD.sub(" ", text)))
+    for unread, end in _UNREAD:
+        text = _closed(unread, end, " ", text)
+    return _TAG.sub(" ", _GLUE_TAG.sub("", text))
+
+
+def _closed(whole: re.Pattern[str], end: re.Pattern[str], by: str, text: str) -> str:
+    """*text* with *by* for each *whole*; behind the last *end* none is looked for, as each beginning would look on."""
+    last = max((found.end() for found in end.finditer(text)), default=0)
+    return whole.sub(by, text[:last]) + text[last:] if last else text
 
 
 def _tidy_lines(text: str) -> str:

@@ -156,3 +156,13 @@ def test_the_plain_key_follows_from_the_toned_one(text: str) -> None:
 @given(st.text(max_size=100))
 def test_normalising_twice_changes_nothing(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
+
+
+@pytest.mark.parametrize("mark", ["<![CDATA[", "<!--", "<script>", "<STYLE>", "&lt;!--", "<noscript>"])
+def test_what_begins_a_hundred_thousand_times_and_never_ends_is_read_in_no_time(mark: str) -> None:
+    assert clean(f"Tin <!-- ẩn --> một {mark * 100_000}").startswith("Tin một")
+    assert clean(f"Tin <![CDATA[hai]]&gt; <script>3</SCRIPT > {mark * 100_000}").startswith("Tin hai")
+
+
+def test_what_is_not_read_ends_with_its_own_mark() -> None:
+    assert clean("a <script>x</style>y</script> b <style>z</style> c <!-- <b>d</b> --> e </script> f") == "a b c e f"
