@@ -22,8 +22,15 @@ async def state_lines(clerk: Clerk, caller: Caller) -> list[str]:
     unwell = [each for each in memories if each.trouble is not None or each.paused]
     well = sentence(caller.words, "status.sources", count=len(sources), well=len(sources) - len(unwell))
     lines = [line for each in memories for line in _lines(each, caller)]
-    lines += [line for source in sources.values() for line in _trust(source, caller)]
-    return [well, *lines[:MOST_LINES], *await _hub_lines(clerk, caller), *await orphan_lines(clerk, caller)]
+    # Whatever else there is to tell: who trusts more than usual is always told.
+    trusting = [line for source in sources.values() for line in _trust(source, caller)]
+    return [
+        well,
+        *lines[:MOST_LINES],
+        *trusting[:MOST_LINES],
+        *await _hub_lines(clerk, caller),
+        *await orphan_lines(clerk, caller),
+    ]
 
 
 def _lines(memory: Memory, caller: Caller) -> list[str]:
@@ -51,7 +58,7 @@ def _lines(memory: Memory, caller: Caller) -> list[str]:
 def _trust(source: Source, caller: Caller) -> list[str]:
     lines = []
     if source.ca_file:
-        file = source.ca_file.rpartition("/")[2]
+        file = clip(source.ca_file.rpartition("/")[2], 60)
         lines.append(sentence(caller.words, "status.ca_file", source=source.id, file=file))
     if source.legacy_tls:
         lines.append(sentence(caller.words, "status.legacy_tls", source=source.id))

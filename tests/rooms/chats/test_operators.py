@@ -130,7 +130,11 @@ async def test_the_status_names_whose_certificates_and_protocols_are_not_the_usu
         Source(id="cu", title="Cổng B", url="https://b.example", legacy_tls=True),
         Source(id="thuong", title="Cổng C", url="https://c.example"),
     )
-    async with opened(tmp_path, *sources) as scene:
+    troubled = [Source(id=f"a{number:02}", title="T", url="https://t.example") for number in range(20)]
+    async with opened(tmp_path, *troubled, *sources) as scene:
+        for source in troubled:
+            async with scene.store.poll(source.id, scene.clock()) as tx:
+                await tx.trouble(Trouble(kind=TroubleKind.BROKEN, why="<x>"), scene.clock())
         said = await scene.ask(OPERATOR, "/status")
         assert "rieng: tin thêm chứng chỉ riêng so-tttt.pem" in said
         assert "cu: chấp nhận TLS đời cũ" in said
