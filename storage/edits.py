@@ -107,8 +107,10 @@ class Edits:
             await self._sql.remember_wording(
                 conn, item_id=stored.id, revision=stored.revision, digest=digest_of(stored)
             )
-        await self._sql.show_same(conn, item_id=after.id, revision=after.revision, digest=digest_of(after))
-        await self._sql.drop_needless(conn, item_id=after.id)
+        said = {"item_id": after.id, "revision": after.revision, "digest": digest_of(after)}
+        if await self._sql.worded_before(conn, **said):
+            await self._sql.show_same(conn, **said)
+            await self._sql.drop_needless(conn, item_id=after.id)
 
     def owe_outdated(self, conn: sqlite3.Connection, message_ids: Iterable[int], now: datetime) -> None:
         """Messages that were just sent or edited owe what changed meanwhile."""

@@ -53,6 +53,9 @@ WHERE n.message_id IN (SELECT value FROM json_each(:messages)) AND n.chat_id IS 
 -- name: remember_wording(item_id, revision, digest)!
 INSERT INTO wordings (item_id, revision, digest) VALUES (:item_id, :revision, :digest) ON CONFLICT DO NOTHING;
 
+-- name: worded_before(item_id, revision, digest)$
+SELECT EXISTS (SELECT 1 FROM wordings WHERE item_id = :item_id AND revision < :revision AND digest = :digest);
+
 -- name: show_same(item_id, revision, digest)!
 -- The item says again what these messages say. Not where an edit may have arrived that says something else.
 UPDATE notes SET shown = :revision
