@@ -10,7 +10,6 @@ from typing import Final, NamedTuple, cast
 from bot.core.document import BREAK, parts_of
 from bot.core.letters import normalise, plain_of, toned_keys
 from bot.core.memo import Memo
-from bot.model import Item
 
 EVERY: Final = "∀"
 """Stands in every document, for queries that only leave out."""
@@ -73,10 +72,10 @@ def is_common(*plains: str) -> bool:
     return _common().issuperset(plains)
 
 
-def fold_for_index(item: Item) -> Folded:
+def fold_for_index(title: str, summary: str | None, body: str | None) -> Folded:
     """Fold the texts of an item as they are written."""
-    title, summary, body = map(_facets_in, parts_of(item.title, item.summary, item.body))
-    return _folded(title, [*summary, *_facets_of(BREAK), *body])
+    head, middle, rest = map(_facets_in, parts_of(title, summary, body))
+    return _folded(head, [*middle, *_facets_of(BREAK), *rest])
 
 
 def fold_again(toned: str) -> Folded:

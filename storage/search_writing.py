@@ -65,7 +65,7 @@ class SearchWriting:
         for start in range(0, len(order), AT_ONCE):
             kept, indexed = [], []
             for search_id, (each, text) in order[start : start + AT_ONCE]:
-                folded = text or fold_for_index(each.item)
+                folded = text or fold_for_index(each.item.title, each.item.summary, each.item.body)
                 source, toned = sources[each.item.source_id], folded.toned
                 seen.update(set(toned.split()))
                 kept.append({"search_id": search_id, "item_id": each.id, "source": source, "toned": toned})

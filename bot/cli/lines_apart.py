@@ -67,7 +67,9 @@ def _said(line: bytes, zone: ZoneInfo) -> Said:
     except UnicodeDecodeError:
         return BadLine(why="it is not UTF-8 - save the file as UTF-8")
     said = item_of_line(text, zone) if text else None
-    return said if said is None or isinstance(said, BadLine) else replace(said, folded=fold_for_index(said.item))
+    if said is None or isinstance(said, BadLine):
+        return said
+    return replace(said, folded=fold_for_index(said.item.title, said.item.summary, said.item.body))
 
 
 def _asked(reader: Connection, lines: Sequence[bytes]) -> list[Said]:

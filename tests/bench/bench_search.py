@@ -57,14 +57,14 @@ async def fill(db: Database, index: SearchIndex, count: int) -> None:
         await asyncio.wrap_future(folding.submit(folded, []))  # it has begun
         batch, ahead = list(islice(made, BATCH)), list(islice(made, BATCH))
         begun = perf_counter()
-        texts = await asyncio.wrap_future(folding.submit(folded, batch))
+        texts = await asyncio.wrap_future(folding.submit(folded, texts_of(batch)))
         spent += perf_counter() - begun
         async with index.bulk():
             while batch:
                 async with db.write() as conn:
                     await shelf.insert_items(conn, [row_of(each, "import") for each in batch])
                     begun = perf_counter()
-                    coming = folding.submit(folded, ahead)
+                    coming = folding.submit(folded, texts_of(ahead))
                     await index.add(conn, batch, texts)
                 texts = await asyncio.wrap_future(coming)
                 spent += perf_counter() - begun  # the commit writes the items too: that is counted against the index
@@ -72,9 +72,13 @@ async def fill(db: Database, index: SearchIndex, count: int) -> None:
     print(f"indexing: {count / spent:,.0f} items/s ({count:,} in {spent:.1f} s, in transactions of {BATCH:,})")
 
 
-def folded(batch: Sequence[StoredItem]) -> list[Folded]:
+def texts_of(batch: Sequence[StoredItem]) -> list[tuple[str, str | None]]:
+    return [(each.item.title, each.item.summary) for each in batch]
+
+
+def folded(texts: Sequence[tuple[str, str | None]]) -> list[Folded]:
     """What the other process does."""
-    return [fold_for_index(each.item) for each in batch]
+    return [fold_for_index(title, summary, None) for title, summary in texts]
 
 
 def sizes(path: Path) -> None:

@@ -24,7 +24,10 @@ def test_the_index_is_told_what_a_query_sees_and_can_be_told_the_same_again() ->
         title, summary, body = texts(random.Random(seed))
         item = an_item(1, title=f"{title} - 12/03/2019 UBND-HĐND", summary=summary, body=body)
         now = datetime(2026, 3, 1, tzinfo=UTC)
-        folded, seen = fold_for_index(item), fold_item(StoredItem(id=1, item=item, first_seen_at=now))
+        folded, seen = (
+            fold_for_index(item.title, summary, body),
+            fold_item(StoredItem(id=1, item=item, first_seen_at=now)),
+        )
         assert folded.toned.split() == seen.toned.split(), seed
         assert f"{folded.title_plain} ¶ {folded.text_plain}".split() == seen.plain.split(), seed
         again = fold_again(folded.toned)
