@@ -28,7 +28,7 @@ FARTHEST: Final = 2**42
 AT_ONCE: Final = 500
 """So many documents are folded before the engine is given them."""
 COUNTED: Final = 16
-"""Of items that come one by one, one in so many is counted, for as many: the words of an item lie on thirty pages."""
+"""Of items that come one by one, one in so many is counted, for as many: its words lie on some twenty pages."""
 EDITION: Final = 2
 """Which words are made up; the first edition held the beginnings of common words, too."""
 
