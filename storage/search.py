@@ -118,7 +118,7 @@ class SearchIndex:
 
     async def search(
         self,
-        query_text: str,
+        asked: str | Query,
         *,
         now: datetime,
         sources: Sequence[str] = (),
@@ -128,14 +128,16 @@ class SearchIndex:
         prefix_last: bool = False,
         language: Language = "vi",
     ) -> SearchPage:
-        """One page of what *query_text* finds in *sources* (empty: in all).
+        """One page of what is *asked*, a text or what `parse` read in one, finds in *sources* (empty: in all).
 
         A mistake in the query comes back as `trouble`, in *language*. With *prefix_last* the last word counts as a
         beginning, as it does while somebody is still typing.
         """
+        if prefix_last and isinstance(asked, str):
+            asked = open_last_word(asked)
         with self.latency.measured(self._stopwatch):
             async with self._db.read() as conn:
-                query = await self._parse(conn, open_last_word(query_text) if prefix_last else query_text, now)
+                query = asked if isinstance(asked, Query) else await self._parse(conn, asked, now)
                 if isinstance(query, QueryMistake):
                     return SearchPage(trouble=query.explain(language), trouble_at=query.position)
                 most = max(MOST_COUNTED, offset + limit) + 1

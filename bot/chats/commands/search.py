@@ -53,7 +53,7 @@ async def found(clerk: Clerk, caller: Caller, query: str, offset: int) -> Render
     asked = await index.parse(query, now)
     if isinstance(asked, QueryMistake):
         return mistaken(asked, caller)
-    page = await index.search(query, now=now, offset=offset, limit=A_PAGE)
+    page = await index.search(asked, now=now, offset=offset, limit=A_PAGE)
     if offset and not page.results:
         return await found(clerk, caller, query, 0)
     if not page.results and (unknown := await unknown_source(clerk, asked)):
