@@ -122,6 +122,11 @@ class Database:
                     await self._sql.roll_back(self._writer)
                 raise
 
+    async def look(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What *work* reads, in one visit to a reader's thread and all of it as of one moment."""
+        async with self.read() as conn:
+            return await conn.visit(partial(_steady, self._visiting, work))
+
     async def unit(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Like `write`, for what is done many times a second: the whole transaction in one visit to the thread.
 
@@ -212,6 +217,15 @@ async def _use_wal(conn: Connection, sql: Any) -> None:
         else:
             return
     await sql.use_wal(conn)
+
+
+def _steady(sql: Any, work: Callable[[sqlite3.Connection], T], conn: sqlite3.Connection) -> T:
+    """*work* in a transaction that only reads."""
+    sql.begin_read(conn)
+    try:
+        return work(conn)
+    finally:
+        sql.roll_back(conn)
 
 
 def _whole(sql: Any, work: Callable[[sqlite3.Connection], T], conn: sqlite3.Connection) -> T:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from sqlite3 import Row
 from typing import Any, assert_never
@@ -34,6 +34,11 @@ from storage.recognition import strongest_first
 def as_json(values: Iterable[object]) -> str:
     """A list parameter for `json_each`."""
     return json.dumps(list(values), ensure_ascii=False, separators=(",", ":"))
+
+
+def as_object(values: Mapping[str, object]) -> str:
+    """A parameter of names and values for `json_each`, which takes it apart faster than a list of lists."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
 def reason_text(reason: Reason) -> str:

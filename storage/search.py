@@ -4,6 +4,7 @@ The index gives candidates by id, and an id carries the time, so the newest come
 asks for more than the index can tell, each candidate's words are asked again by `Query.matches`: that is the meaning.
 """
 
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -28,7 +29,7 @@ from storage.search_hits import SearchHits
 from storage.search_tokens import Folded
 from storage.search_words import SearchWords
 from storage.search_writing import SearchWriting
-from storage.statements import rows, statements
+from storage.statements import visiting_statements
 
 PATIENCE_S: Final = 0.03
 """After so long no further part of a laborious query is asked, and no looser one."""
@@ -46,6 +47,9 @@ MOST_UNKNOWN: Final = 3
 SNIPPET: Final = 240
 MERGED_AT_ONCE: Final = 200
 """Pages of the index that one step of tidying merges."""
+
+RENEWED_AT_ONCE: Final = 500
+"""Documents that one step indexes anew."""
 
 Order: TypeAlias = Literal["newest", "best"]
 
@@ -67,7 +71,7 @@ class SearchIndex:
     ) -> None:
         self._db = db
         self._zone = zone or ZoneInfo("Asia/Ho_Chi_Minh")
-        self._sql = statements("search")
+        self._sql = visiting_statements("search")
         self._words = SearchWords()
         self._stopwatch = stopwatch
         self._hits = SearchHits(self._words, stopwatch, small)
@@ -96,24 +100,34 @@ class SearchIndex:
         Where the process is killed within it, the next `tidy` makes up for that.
         """
         async with self._db.write() as conn:
-            await self._sql.merge_later(conn)
+            await conn.visit(self._sql.merge_later)
         try:
             yield
         finally:
             async with self._db.write() as conn:
-                await self._sql.merge_as_usual(conn)
+                await conn.visit(self._sql.merge_as_usual)
 
     async def tidy(self) -> bool:
         """Merge a little of the index, in a transaction of its own; False where nothing is left to merge.
 
         An index in few pieces answers several times faster; after a large import it is in many.
         """
+        return await self._db.unit(self._tidy)
+
+    async def renew(self) -> bool:
+        """Index some of the documents that a newer Loa wants indexed anew, in a transaction of its own.
+
+        False where none is left. Until then search finds the others, and says that there may be `more`.
+        """
         async with self._db.write() as conn:
-            if await self._sql.is_merged_later(conn):
-                await self._sql.merge_as_usual(conn)
-            before: int = await self._sql.total_changes(conn)
-            await self._sql.merge_index(conn, pages=-MERGED_AT_ONCE)
-            after: int = await self._sql.total_changes(conn)
+            return await self._writing.renew(conn, RENEWED_AT_ONCE) > 0
+
+    def _tidy(self, conn: sqlite3.Connection) -> bool:
+        if self._sql.is_merged_later(conn):
+            self._sql.merge_as_usual(conn)
+        before: int = self._sql.total_changes(conn)
+        self._sql.merge_index(conn, pages=-MERGED_AT_ONCE)
+        after: int = self._sql.total_changes(conn)
         return after - before >= 2
 
     async def search(
@@ -136,74 +150,89 @@ class SearchIndex:
         if prefix_last and isinstance(asked, str):
             asked = open_last_word(asked)
         with self.latency.measured(self._stopwatch):
-            async with self._db.read() as conn:
-                query = asked if isinstance(asked, Query) else await self._parse(conn, asked, now)
-                if isinstance(query, QueryMistake):
-                    return SearchPage(trouble=query.explain(language), trouble_at=query.position)
-                most = max(MOST_COUNTED, offset + limit) + 1
-                until = self._stopwatch() + PATIENCE_S
-                hits = await self._hits.find(conn, query, sources, most, until)
-                if not hits.ids:
-                    until = max(until, self._stopwatch() + LEFT_FOR_NEAREST_S)
-                    return SearchPage(more=hits.cut, nearest=await self._nearest(conn, query, sources, until))
-                ids = hits.ids if order == "newest" else await self._best(conn, (query,), hits.ids)
-                found = await self._found(conn, query, ids[offset : offset + limit])
-        total = len(hits.ids)
-        return SearchPage(results=found, total=min(total, MOST_COUNTED), more=hits.cut or total > MOST_COUNTED)
+            page = await self._db.look(
+                lambda conn: self._page(conn, asked, now, sources, order=order, offset=offset, limit=limit)
+            )
+        if isinstance(page, QueryMistake):
+            return SearchPage(trouble=page.explain(language), trouble_at=page.position)
+        return page
 
     async def parse(self, query_text: str, now: datetime) -> Query | QueryMistake:
         """Read a query as `search` does: a word that the archive knows is never taken for Telex."""
-        async with self._db.read() as conn:
-            return await self._parse(conn, query_text, now)
+        return await self._db.look(lambda conn: self._parse(conn, query_text, now))
 
     async def hints(self, words: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """For each word that occurs nowhere, the known words most like it, the likeliest first."""
-        async with self._db.read() as conn:
-            hints = {word: await self._hints(conn, fold_word(word)) for word in words}
+        hints = await self._db.look(lambda conn: {word: self._hints(conn, fold_word(word)) for word in words})
         return {word: found for word, found in hints.items() if found}
 
     async def commonest(self, most: int) -> Mapping[str, int]:
         """In about how many items each of the *most* commonest words was met (for `WatchIndex`)."""
-        async with self._db.read() as conn:
-            return await self._words.commonest(conn, most)
+        return await self._db.look(lambda conn: self._words.commonest(conn, most))
 
-    async def _parse(self, conn: Connection, text: str, now: datetime) -> Query | QueryMistake:
-        known = await self._words.known(conn, telex_suspects(text))
+    def _page(
+        self,
+        conn: sqlite3.Connection,
+        asked: str | Query,
+        now: datetime,
+        sources: Sequence[str],
+        *,
+        order: Order,
+        offset: int,
+        limit: int,
+    ) -> SearchPage | QueryMistake:
+        query = asked if isinstance(asked, Query) else self._parse(conn, asked, now)
+        if isinstance(query, QueryMistake):
+            return query
+        most = max(MOST_COUNTED, offset + limit) + 1
+        until = self._stopwatch() + PATIENCE_S
+        hits = self._hits.find(conn, query, sources, most, until)
+        is_cut = hits.cut or (len(hits.ids) < most and bool(self._sql.are_waiting(conn)))
+        if not hits.ids:
+            until = max(until, self._stopwatch() + LEFT_FOR_NEAREST_S)
+            return SearchPage(more=is_cut, nearest=self._nearest(conn, query, sources, until))
+        ids = hits.ids if order == "newest" else self._best(conn, (query,), hits.ids)
+        found, total = self._found(conn, query, ids[offset : offset + limit]), len(hits.ids)
+        return SearchPage(results=found, total=min(total, MOST_COUNTED), more=is_cut or total > MOST_COUNTED)
+
+    def _parse(self, conn: sqlite3.Connection, text: str, now: datetime) -> Query | QueryMistake:
+        known = self._words.known(conn, telex_suspects(text))
         return parse(text, now.astimezone(self._zone), known)
 
-    async def _best(self, conn: Connection, queries: Sequence[Query], newest: Sequence[int]) -> tuple[int, ...]:
+    def _best(self, conn: sqlite3.Connection, queries: Sequence[Query], newest: Sequence[int]) -> tuple[int, ...]:
         """The ids of what answers *queries* best first, the newest on ties; behind them those that are not ranked."""
-        texts = await rows(self._sql.texts_of_documents(conn, ids=as_json(newest[:MOST_RANKED])))
-        ranked = sorted(
-            texts, key=lambda row: (-sum(rank_of(query, row["toned"]) for query in queries), row["search_id"])
-        )
-        return (*(row["search_id"] for row in ranked), *newest[MOST_RANKED:])
+        found = self._sql.texts_of_documents(conn, ids=as_json(newest[:MOST_RANKED]))
+        texts = zip(map(int, found["ids"].split()), found["texts"].split("\n"), strict=True)
+        ranked = sorted((-sum(rank_of(query, text) for query in queries), search_id) for search_id, text in texts)
+        return (*(search_id for _, search_id in ranked), *newest[MOST_RANKED:])
 
-    async def _nearest(self, conn: Connection, query: Query, sources: Sequence[str], until: float) -> tuple[Found, ...]:
-        for loose in looser(query, await self._meant(conn, query)):
-            hits = await self._hits.find(conn, loose, sources, MOST_NEAR, until)
+    def _nearest(
+        self, conn: sqlite3.Connection, query: Query, sources: Sequence[str], until: float
+    ) -> tuple[Found, ...]:
+        for loose in looser(query, self._meant(conn, query)):
+            hits = self._hits.find(conn, loose, sources, MOST_NEAR, until)
             if hits.ids:
-                best = await self._best(conn, (query, loose), hits.ids)
-                return await self._found(conn, loose, best[:MOST_NEAREST])
+                best = self._best(conn, (query, loose), hits.ids)
+                return self._found(conn, loose, best[:MOST_NEAREST])
             if self._stopwatch() > until:
                 break
         return ()
 
-    async def _meant(self, conn: Connection, query: Query) -> dict[Word, Word]:
+    def _meant(self, conn: sqlite3.Connection, query: Query) -> dict[Word, Word]:
         """What the words of *query* that occur nowhere are likely to mean."""
         words = {word for phrase in query.phrases for word in phrase.words}
-        spelled = await self._words.spelled(conn, {word.plain for word in words})
+        spelled = self._words.spelled(conn, {word.plain for word in words})
         known = spelled.keys() | {plain_of(toned) for toned in spelled}
         unknown = sorted(words - {word for word in words if word.key in known}, key=lambda word: word.toned)
-        hints = {word: await self._hints(conn, word) for word in unknown[:MOST_UNKNOWN]}
+        hints = {word: self._hints(conn, word) for word in unknown[:MOST_UNKNOWN]}
         return {word: fold_word(found[0]) for word, found in hints.items() if found}
 
-    async def _hints(self, conn: Connection, word: Word) -> tuple[str, ...]:
-        return hints_for(word, await self._words.spelled(conn, near_misses(word)))
+    def _hints(self, conn: sqlite3.Connection, word: Word) -> tuple[str, ...]:
+        return hints_for(word, self._words.spelled(conn, near_misses(word)))
 
-    async def _found(self, conn: Connection, query: Query, ids: Sequence[int]) -> tuple[Found, ...]:
-        found = await rows(self._sql.items_of_documents(conn, ids=as_json(ids)))
-        shown = {row["search_id"]: _shown(stored_of(row), query) for row in found}
+    def _found(self, conn: sqlite3.Connection, query: Query, ids: Sequence[int]) -> tuple[Found, ...]:
+        rows = self._sql.items_of_documents(conn, ids=as_json(ids))
+        shown = {row["search_id"]: _shown(stored_of(row), query) for row in rows}
         return tuple(shown[search_id] for search_id in ids)
 
 

@@ -1,13 +1,12 @@
 """A query's tree as an expression of FTS5. No text that a user typed reaches it, only folded keys in quotation marks.
 
-The columns hold each word twice, plain and toned. A toned key with marks stands in toned columns alone, and a key
-without marks, if at all, only beside its equal in a plain one: so no column need be named.
+The index holds each word twice, plain and toned. A toned key with marks is nobody's plain key, and a key without marks,
+if it is toned at all, stands beside its equal: so none need be told from the other.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import groupby, pairwise, product
-from math import prod
+from itertools import pairwise
 from typing import Final, assert_never
 
 from bot.core.letters import Word, plain_of
@@ -20,28 +19,38 @@ NEVER: Final = "∅"
 """Stands in no document, for queries that want what they leave out."""
 MOST_TELLING: Final = 4
 """Words beyond so many are asked of the engine only where they are not common."""
-MOST_SPELLINGS: Final = 3
-"""A phrase of marked and bare words is spelled out in at most so many ways: each costs what a phrase costs."""
-MOST_ASKED_FOR: Final = 64
-"""A document may be asked for so many spellings of a phrase at once."""
+MOST_OF_A_PHRASE: Final = 6
+"""Of a long phrase so many pairs are asked of the engine: they leave hardly a document that has it not."""
+USUAL: Final = 0.5
+"""A word with its marks is asked for beside its pair where it is a smaller part of what it is without them."""
 MOST_PHRASES: Final = 32
-"""A phrase that ends in a prefix is spelled out in at most so many ways; beyond them its hits are verified."""
+"""A phrase that ends in a prefix is spelled out in at most so many ways; beyond them only what stands before it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a closed phrase is looked for in toned texts: its word at `place` stands there in one of the `spellings`."""
+
+    phrase: Phrase
+    place: int
+    spellings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """What FTS5 is asked. Where it is not `exact` it finds too much, and `Query.matches` decides.
-
-    A document whose toned text holds one of each of `enough` matches without being asked, and where that is `decisive`
-    no other does; None: each must be asked.
-    """
+    """What FTS5 is asked. It finds every document that has what is wanted; where there is a `doubt` it finds others,
+    too, and each is asked for that. Where that is a closed phrase, there is a `look`."""
 
     text: str
-    exact: bool = True
-    enough: tuple[tuple[str, ...], ...] | None = ()
-    decisive: bool = True
+    doubt: Node | None = None
+    look: Look | None = None
     breadth: int = 1
     """How many alternatives the engine follows at once: each step through the documents costs as much."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether it finds nothing else."""
+        return self.doubt is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +66,20 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What the words of a query stand for: each prefix, and the toned keys of each bare word in a mixed phrase."""
+    """What each prefix of a query stands for, and how the words of its phrases are spelled: by plain key the toned
+    ones, the commonest first, with about how many documents have each."""
 
     endings: Mapping[Word, Ending] = field(default_factory=dict)
-    spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    spellings: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def seen(self, word: Word) -> int:
+        """In about how many documents *word* is: with its marks, or where it has none, with any."""
+        spelled = self.spellings.get(word.plain, {})
+        return spelled.get(word.toned, 0) if word.is_marked else sum(spelled.values())
+
+    def spelled(self, word: Word) -> tuple[str, ...]:
+        """The toned keys that *word* may have in a text, the commonest first."""
+        return (word.toned,) if word.is_marked else tuple(self.spellings.get(word.plain, ()))
 
 
 def expression_of(node: Node | None, known: Vocabulary) -> Expression:
@@ -71,7 +90,7 @@ def expression_of(node: Node | None, known: Vocabulary) -> Expression:
         case Phrase():
             return _phrase(node, known)
         case AnyOf(parts):
-            return _any_of([expression_of(part, known) for part in parts])
+            return _any_of(node, [expression_of(part, known) for part in parts])
         case AllOf(parts):
             return _all_of(parts, known)
         case NoneOf():
@@ -92,34 +111,38 @@ def prefixes_in(node: Node | None) -> Iterator[Word]:
             yield from prefixes_in(part)
 
 
-def spelled_in(node: Node | None) -> Iterator[str]:
-    """Yield the plain keys of the bare words of mixed phrases, whose spellings the expression asks for."""
+def beside_others_in(node: Node | None) -> Iterator[Word]:
+    """Yield the words of the phrases that *node* speaks of, of those of two words and more."""
     match node:
-        case Phrase(words):
-            if any(word.is_marked for word in words):
-                yield from (word.plain for word in closed_words(node) if not word.is_marked)
+        case Phrase(words) if len(words) > 1:
+            yield from closed_words(node)
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
-                yield from spelled_in(part)
+                yield from beside_others_in(part)
         case NoneOf(part):
-            yield from spelled_in(part)
+            yield from beside_others_in(part)
 
 
 def _all_of(parts: tuple[Node, ...], known: Vocabulary) -> Expression:
     wishes: list[Node] = [part for part in parts if not isinstance(part, NoneOf)]
-    if any(part.part in wishes for part in parts if isinstance(part, NoneOf)):
+    exclusions = [part for part in parts if isinstance(part, NoneOf)]
+    if any(each.part in wishes for each in exclusions):
         return Expression(_quoted(NEVER))
-    telling = _telling(wishes)
-    asked = _narrow([(part, expression_of(part, known)) for part in telling])
-    excluded = [expression_of(part.part, known) for part in parts if isinstance(part, NoneOf)]
-    wanted = _both(asked) if asked else Expression(_quoted(EVERY))
-    if len(asked) < len(wishes):
-        wanted = replace(wanted, exact=False, enough=None)
-    sure = [each for each in excluded if each.exact and each.breadth <= BROAD]
-    text = f"({wanted.text} NOT {_any_of(sure).text})" if sure else wanted.text
-    if len(sure) == len(excluded):
-        return replace(wanted, text=text)
-    return Expression(text, False, None, breadth=wanted.breadth)
+    asked = _narrow([(wish, expression_of(wish, known)) for wish in _telling(wishes)])
+    doubts = [wish for wish in wishes if wish not in asked]
+    doubts += [each.doubt for each in asked.values() if each.doubt is not None]
+    left_out = []
+    for exclusion in exclusions:
+        excluded = expression_of(exclusion.part, known)
+        if excluded.exact and excluded.breadth <= BROAD:
+            left_out.append(excluded.text)
+        else:
+            doubts.append(exclusion)
+    text = _and(*(each.text for each in asked.values())) if asked else _quoted(EVERY)
+    if left_out:
+        text = f"({text} NOT {_or(*left_out)})"
+    look = next((each.look for each in asked.values() if doubts == [each.doubt]), None)
+    return Expression(text, _all(doubts), look, max((each.breadth for each in asked.values()), default=1))
 
 
 def _telling(wishes: list[Node]) -> list[Node]:
@@ -133,13 +156,13 @@ def _telling(wishes: list[Node]) -> list[Node]:
     return others + common[: max(0, MOST_TELLING - len(others))]
 
 
-def _narrow(asked: list[tuple[Node, Expression]]) -> list[Expression]:
+def _narrow(asked: list[tuple[Node, Expression]]) -> dict[Node, Expression]:
     """Beside a word that is not common the engine is not asked for many alternatives: up to the next document with that
     word, which may be the last of all, it would follow each of them."""
     narrow = [(part, each) for part, each in asked if each.breadth <= BROAD]
     if any(isinstance(part, Phrase) and not is_common(*_plains(part)) for part, _ in narrow):
         asked = narrow
-    return [each for _, each in asked]
+    return dict(asked)
 
 
 def _plains(phrase: Phrase) -> list[str]:
@@ -148,68 +171,61 @@ def _plains(phrase: Phrase) -> list[str]:
 
 def _phrase(phrase: Phrase, known: Vocabulary) -> Expression:
     if not phrase.open:
-        return _side_by_side(phrase.words, known)
+        return _side_by_side(phrase, known)
     *closed, last = phrase.words
     ending = known.endings[last]
-    some = Expression(ending.text, ending.exact, () if ending.exact else None, breadth=ending.breadth)
     if not closed:
-        return some
+        return Expression(ending.text, None if ending.exact else phrase, breadth=ending.breadth)
     if ending.words is None or len(ending.words) > MOST_PHRASES:
-        return Expression(f"({_side_by_side(tuple(closed), known).text} AND {some.text})", False, None)
+        return Expression(_and(_side_by_side(Phrase(tuple(closed)), known).text, ending.text), phrase)
     words = [Word(plain_of(key), key) for key in ending.words]
-    return _any_of([_side_by_side((*closed, word), known) for word in words]) if words else some
+    found = _any_of(phrase, [_side_by_side(Phrase((*closed, word)), known) for word in words])
+    return found if found.exact else replace(found, doubt=phrase, look=None)
 
 
-def _side_by_side(words: tuple[Word, ...], known: Vocabulary) -> Expression:
-    """A phrase cannot span two columns. Where marked and bare words mix, each spelling of the bare ones is asked for
-    among the toned words; where they are too many, the plain phrase is, and what it finds is asked for each."""
-    marked = sum(word.is_marked for word in words)
-    pairs = [_quoted(pair_token(a.plain, b.plain)) for a, b in pairwise(words) if is_common(a.plain, b.plain)]
-    if len(words) > MOST_TELLING and len(pairs) > 1:
-        rare = [_quoted(word.key) for word in words if not is_common(word.plain)]
-        return Expression(_and(*(pairs + rare)[-MOST_TELLING:]), False, (_typed(words),), decisive=False)
-    if marked in {0, len(words)}:
-        whole = _quoted(" ".join(word.key for word in words))
-        if len(words) == 2 and pairs and not marked:
-            return Expression(pairs[0])
-        return Expression(_and(*pairs, whole))
-    spelled = [(word.toned,) if word.is_marked else known.spellings.get(word.plain, ()) for word in words]
-    if 0 < prod(map(len, spelled)) <= MOST_SPELLINGS:
-        ways = [" ".join(way) for way in product(*spelled)]
-        return Expression(_and(*pairs, one_of(ways)), breadth=len(ways))
-    runs = (tuple(run) for is_marked, run in groupby(words, key=lambda word: word.is_marked) if is_marked)
-    toned = [_quoted(" ".join(word.toned for word in run)) for run in runs]
-    plain = [] if len(words) == 2 and pairs else [_quoted(" ".join(word.plain for word in words))]
-    all_ways = 0 < prod(map(len, spelled)) <= MOST_ASKED_FOR
-    enough = tuple(f" {' '.join(way)} " for way in product(*spelled)) if all_ways else _typed(words)
-    return Expression(_and(*pairs, *plain, *toned), False, (enough,), all_ways)
+def _side_by_side(phrase: Phrase, known: Vocabulary) -> Expression:
+    """The pairs of its words and its rarest word: each further word costs more than the documents that it spares. Of
+    two common words the pair says all but their marks, and those are as in most documents, or asked for."""
+    words = phrase.words
+    if len(words) == 1:
+        return Expression(_quoted(words[0].key))
+    pairs = sorted(pairwise(words), key=lambda pair: not is_common(*_plains(Phrase(pair))))
+    is_sure = is_common(*_plains(phrase))
+    keys = [pair_token(first.plain, second.plain) for first, second in pairs][:MOST_OF_A_PHRASE]
+    rarest = min(range(len(words)), key=lambda place: known.seen(words[place]))
+    if not is_sure:
+        keys.append(words[rarest].key)
+    keys += [word.toned for word in words[:MOST_OF_A_PHRASE] if word.is_marked and _is_unusual(word, known)]
+    text = _and(*map(_quoted, dict.fromkeys(keys)))
+    if is_sure and len(words) == 2 and not any(word.is_marked for word in words):
+        return Expression(text)
+    return Expression(text, phrase, Look(phrase, rarest, known.spelled(words[rarest])))
 
 
-def _typed(words: tuple[Word, ...]) -> tuple[str]:
-    return (f" {' '.join(word.toned for word in words)} ",)
+def _is_unusual(word: Word, known: Vocabulary) -> bool:
+    return known.seen(word) < USUAL * sum(known.spellings.get(word.plain, {}).values())
 
 
-def _both(parts: list[Expression]) -> Expression:
+def _any_of(node: Node, parts: list[Expression]) -> Expression:
+    """The whole *node* is in doubt where one of its parts is: which of them found a document nobody says."""
     if len(parts) == 1:
         return parts[0]
-    enough = (
-        None if any(part.enough is None for part in parts) else tuple(e for part in parts for e in part.enough or ())
-    )
-    text, breadth = _and(*(part.text for part in parts)), max(part.breadth for part in parts)
-    decisive = all(part.decisive for part in parts)
-    return Expression(text, all(part.exact for part in parts), enough, decisive, breadth)
+    doubt = None if all(part.exact for part in parts) else node
+    return Expression(_or(*(part.text for part in parts)), doubt, breadth=sum(part.breadth for part in parts))
 
 
-def _any_of(parts: list[Expression]) -> Expression:
-    if len(parts) == 1:
-        return parts[0]
-    exact = all(part.exact for part in parts)
-    text, breadth = f"({' OR '.join(part.text for part in parts)})", sum(part.breadth for part in parts)
-    return Expression(text, exact, () if exact else None, breadth=breadth)
+def _all(doubts: list[Node]) -> Node | None:
+    if len(doubts) > 1:
+        return AllOf(tuple(doubts))
+    return doubts[0] if doubts else None
 
 
 def _and(*texts: str) -> str:
     return texts[0] if len(texts) == 1 else f"({' AND '.join(texts)})"
+
+
+def _or(*texts: str) -> str:
+    return texts[0] if len(texts) == 1 else f"({' OR '.join(texts)})"
 
 
 def one_of(tokens: Iterable[str]) -> str:

@@ -2,29 +2,31 @@
 
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from sqlite3 import Row
+from sqlite3 import Connection
 from typing import Final
 
-from aiosqlite import Connection
-
-from bot.core.document import FoldedDocument
+from bot.core.document import FoldedText
 from bot.core.query import Query
-from bot.core.query_tree import AllOf, Phrase
+from bot.core.query_tree import AllOf, Node, Phrase, holds, piece_around
 from storage.rows import as_json
-from storage.search_expression import Expression, expression_of
+from storage.search_expression import Expression, Look, expression_of
 from storage.search_tokens import source_token
 from storage.search_words import SearchWords
-from storage.search_writing import FARTHEST, IDS_A_SECOND, instant_of, moment_of
-from storage.statements import rows, statements
+from storage.search_writing import FARTHEST, IDS_A_SECOND, moment_of
+from storage.statements import visiting_statements
 
 PARTS: Final = 1024
 """The first part of a laborious query is so small a part of the archive's time."""
 MOST_SIMPLE: Final = 2
 """A query of so many words or phrases is asked of all time at once: its cost is bounded by its words."""
-MOST_AT_ONCE: Final = 128
-"""So many candidates are read at once to be asked one by one."""
+AT_ONCE: Final = 128
+"""So many candidates are read at once to be asked one by one: of a phrase by which pieces of text they have it."""
+MORE_AT_ONCE: Final = 32
+"""Then the engine looks for those pieces, in so many candidates more than are wanted."""
+_PIECES: Final = "abcd"
 _OLDEST: Final = 2**62
 
 
@@ -47,7 +49,7 @@ class Hits:
 
 
 class SearchHits:
-    """Asks the index on the caller's connection.
+    """Asks the index, in a visit to the caller's connection.
 
     *stopwatch* gives seconds; an archive of at most *small* items is asked as a whole, whatever the query.
     """
@@ -56,28 +58,24 @@ class SearchHits:
         self._words = words
         self._stopwatch = stopwatch
         self._small = small
-        self._sql = statements("search")
+        self._sql = visiting_statements("search")
 
-    async def find(self, conn: Connection, query: Query, sources: Sequence[str], most: int, until: float) -> Hits:
+    def find(self, conn: Connection, query: Query, sources: Sequence[str], most: int, until: float) -> Hits:
         """At most *most* documents that *query* finds in *sources* (empty: in all); *until* is by the stopwatch."""
-        scope = await self._scope(conn, query, sources)
+        scope = self._scope(conn, query, sources)
         if scope is None:
             return Hits(())
-        if scope.expression.exact and _is_simple(query):
-            return await self._ask(conn, scope, scope.first, scope.last, most, until)
-        span = await self._sql.span_of_search_ids(conn)
+        if _is_simple(query):
+            return self._ask(conn, scope, scope.first, scope.last, most, until)
+        span = self._sql.span_of_search_ids(conn)
         if span is None or span["lowest"] is None:
             return Hits(())
         first, last = max(scope.first, span["lowest"]), min(scope.last, span["highest"])
         if span["items"] <= self._small:
-            return await self._ask(conn, scope, first, last, most, math.inf)
-        if _is_simple(query) and scope.expression.enough is not None:
-            return await self._ask(conn, scope, first, last, most, until)
-        return await self._ask_in_parts(conn, scope, first, last, most, until)
+            return self._ask(conn, scope, first, last, most, math.inf)
+        return self._ask_in_parts(conn, scope, first, last, most, until)
 
-    async def _ask_in_parts(
-        self, conn: Connection, scope: Scope, first: int, last: int, most: int, until: float
-    ) -> Hits:
+    def _ask_in_parts(self, conn: Connection, scope: Scope, first: int, last: int, most: int, until: float) -> Hits:
         """Nothing stops the engine inside one question, so a question that may take long is asked in parts.
 
         Each part spans as much time as all before it, and so takes about as long as all of them.
@@ -87,45 +85,57 @@ class SearchHits:
         while first <= last and len(ids) < most:
             if self._stopwatch() > until:
                 return Hits(tuple(ids), cut=True)
-            hits = await self._ask(conn, scope, first, min(first + part - 1, last), most - len(ids), until)
+            hits = self._ask(conn, scope, first, min(first + part - 1, last), most - len(ids), until)
             ids += hits.ids
             if hits.cut:
                 return Hits(tuple(ids), cut=True)
             first, part = first + part, part * 2
         return Hits(tuple(ids))
 
-    async def _ask(self, conn: Connection, scope: Scope, first: int, last: int, most: int, until: float) -> Hits:
-        text, enough = scope.expression.text, scope.expression.enough
-        if scope.expression.exact:
-            found = await self._sql.found(conn, expression=text, first=first, last=last, most=most)
-            return Hits(tuple(json.loads(found)))
+    def _ask(self, conn: Connection, scope: Scope, first: int, last: int, most: int, until: float) -> Hits:
+        text, doubt, look = scope.expression.text, scope.expression.doubt, scope.expression.look
+        if doubt is None:
+            return Hits(tuple(json.loads(self._sql.found(conn, expression=text, first=first, last=last, most=most))))
         ids: list[int] = []
-        at_once = MOST_AT_ONCE if enough is None else most
+        pieces: Counter[str] = Counter(look.phrase.needles if look and look.phrase.is_marked else ())
         while len(ids) < most:
             if self._stopwatch() > until:
                 return Hits(tuple(ids), cut=True)
-            candidates = await rows(
-                self._sql.candidates(
-                    conn,
-                    expression=text,
-                    first=first,
-                    last=last,
-                    most=at_once,
-                    enough=None if enough is None else as_json(enough),
-                    decisive=scope.expression.decisive,
-                )
-            )
-            ids += [row["search_id"] for row in candidates if _matches(scope.query, row)]
+            at_once = most - len(ids) + MORE_AT_ONCE if pieces else AT_ONCE
+            likely = _as_parameters([piece for piece, _ in pieces.most_common(len(_PIECES))])
+            found = self._sql.candidates(conn, expression=text, first=first, last=last, most=at_once, **likely)
+            candidates: list[int] = json.loads(found)
+            ids += self._without_doubt(conn, doubt, look, candidates, pieces)
             if len(candidates) < at_once:
                 break
-            first, at_once = candidates[-1]["search_id"] + 1, MOST_AT_ONCE
+            first = abs(candidates[-1]) + 1
         return Hits(tuple(ids[:most]))
 
-    async def _scope(self, conn: Connection, query: Query, sources: Sequence[str]) -> Scope | None:
+    def _without_doubt(
+        self, conn: Connection, doubt: Node, look: Look | None, candidates: Sequence[int], pieces: Counter[str]
+    ) -> list[int]:
+        """Those that have what is wanted; the *pieces* by which they have it are counted."""
+        sure = [search_id for search_id in candidates if search_id > 0]
+        if len(sure) == len(candidates) or (look is not None and look.phrase.is_marked):
+            return sure
+        asked = as_json(-search_id for search_id in candidates if search_id < 0)
+        found = self._sql.texts_of_documents(conn, ids=asked)
+        for search_id, text in zip(map(int, found["ids"].split()), found["texts"].split("\n"), strict=True):
+            if look is None:
+                has = holds(doubt, FoldedText(toned=text))
+            else:
+                piece = piece_around(look.phrase, look.place, look.spellings, text)
+                has = piece is not None
+                pieces.update([piece] if piece else [])
+            if has:
+                sure.append(search_id)
+        return sorted(sure)
+
+    def _scope(self, conn: Connection, query: Query, sources: Sequence[str]) -> Scope | None:
         """How the index is asked; None where no source is left."""
         wanted = [set(names) for names in (query.sources, sources) if names]
-        numbers = await rows(self._sql.search_sources(conn)) if wanted or query.other_than else []
-        found = expression_of(query.root, await self._words.vocabulary(conn, query.root))
+        numbers = list(self._sql.search_sources(conn)) if wanted or query.other_than else []
+        found = expression_of(query.root, self._words.vocabulary(conn, query.root))
         text = found.text
         if wanted:
             inside = set.intersection(*wanted)
@@ -144,11 +154,9 @@ class SearchHits:
         )
 
 
-def _matches(query: Query, row: Row) -> bool:
-    if not row["doubtful"]:
-        return row["doubtful"] is None
-    at = instant_of(row["search_id"])
-    return query.matches(FoldedDocument(source=row["source_id"], at=at, toned=row["doubtful"]))
+def _as_parameters(pieces: Sequence[str]) -> dict[str, bytes]:
+    """Pieces that the engine looks for; in UTF-8 no text has a byte of ones."""
+    return dict.fromkeys(_PIECES, b"\xff") | dict(zip(_PIECES, (piece.encode() for piece in pieces), strict=False))
 
 
 def _is_simple(query: Query) -> bool:

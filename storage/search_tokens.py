@@ -1,11 +1,17 @@
-"""What the index holds of a text: each word plain and toned, and words made up: beginnings, pairs, the source."""
+"""What the index holds of a text: a set of words, each plain and toned, and words made up: beginnings, pairs, source.
+
+The index knows no places. That two words stand side by side it is told by a word made up of them: of two common words
+their own, of others one of `BUCKETS` that many pairs share. So a phrase finds hardly more than what has it, and each
+document found is asked.
+"""
 
 import tomllib
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from operator import add
 from pathlib import Path
 from typing import Final, NamedTuple, cast
+from zlib import crc32
 
 from bot.core.document import BREAK, parts_of
 from bot.core.letters import normalise, plain_of, toned_keys
@@ -15,33 +21,36 @@ EVERY: Final = "∀"
 """Stands in every document, for queries that only leave out."""
 BEGINNING: Final = 3
 """Of each longer word so many letters are indexed as its beginning."""
+BUCKETS: Final = 2048
+"""With more of them fewer false documents are asked, but each item is indexed slower; a power of two."""
 _REMEMBERED: Final = 65_536
+_PLACES: Final = 512
+"""There are fewer common words."""
+_BOTH_COMMON: Final = 8 * BUCKETS
+"""Sums from here on are those of two common words, or of a word and the end of its part."""
 
 
 class Folded(NamedTuple):
-    """A document as the index is told of it; in its text, summary and body are apart. A blank stands between words."""
+    """A document as it is kept and as the index is told of it; UTF-8, as the database wants it."""
 
-    title_plain: str
-    title_toned: str
-    text_plain: str
-    text_toned: str
-    made_up: str
-
-    @property
-    def toned(self) -> str:
-        """What is kept of it: all else follows from that."""
-        return f" {self.title_toned} {BREAK} {self.text_toned} "
+    toned: bytes
+    """The toned keys in order (see `FoldedText`): all else follows from them."""
+    words: bytes
+    """The words of the index, apart by blanks, a few of them twice; those for every document and the source are not."""
 
 
 class Facets(NamedTuple):
-    """What a word puts into the index; texts are handled as columns of these, for there are many words."""
+    """What a word puts into the index; texts are handled as columns of these, for there are many words.
 
-    plain: str
-    toned: str
-    beginning: str
-    """Empty where it is all of the word, and for common words, which are few enough to be asked for one by one."""
-    common: str
-    """The plain key again where it is common, or empty."""
+    What two words side by side put into it is told by sums: of `first` of the one and `second` of the other, and where
+    both are common, of `common_first` and `common_second`.
+    """
+
+    toned: bytes
+    first: int
+    second: int
+    common_first: int
+    common_second: int
 
 
 def source_token(number: int) -> str:
@@ -50,16 +59,16 @@ def source_token(number: int) -> str:
 
 
 def beginning_token(plain: str) -> str:
-    """The word that stands in every document with a longer word, no common one, that begins like *plain*.
-
-    Older documents have it for common ones, too.
-    """
+    """The word that stands in every document with a longer word, no common one, that begins like *plain*."""
     return f"…{plain[:BEGINNING]}"
 
 
 def pair_token(first: str, second: str) -> str:
-    """The word that stands in every document where these two common words are side by side."""
-    return f"{first}·{second}"
+    """The word that stands in every document where these two words, by their plain keys, are side by side; where both
+    are common it stands in no other."""
+    if is_common(first, second):
+        return f"{first}·{second}"
+    return _buckets()[_of_toned()[first].first + _of_toned()[second].second].decode()
 
 
 def common_beginning_with(letters: str) -> list[str]:
@@ -68,32 +77,26 @@ def common_beginning_with(letters: str) -> list[str]:
 
 
 def is_common(*plains: str) -> bool:
-    """Whether all these words are so common that they are indexed in pairs."""
-    return _common().issuperset(plains)
+    """Whether all these words are so common that their pairs are words of their own."""
+    return all(plain in _common() for plain in plains)
 
 
 def fold_for_index(title: str, summary: str | None, body: str | None) -> Folded:
     """Fold the texts of an item as they are written."""
     head, middle, rest = map(_facets_in, parts_of(title, summary, body))
-    return _folded(head, [*middle, *_facets_of(BREAK), *rest])
+    between = _facets_of(BREAK)
+    return _folded([*head, *between, *middle, *between, *rest])
 
 
 def fold_again(toned: str) -> Folded:
     """What `fold_for_index` gave, from what was kept of it."""
-    title, _, text = toned.partition(BREAK)
-    return _folded(_facets_of(title), _facets_of(text))
-
-
-def common_beginnings(toned: str) -> str:
-    """The beginnings of common words, which the first edition of the index held, too."""
-    common = {facets.common for facets in _facets_of(toned)}
-    return " ".join({beginning_token(plain) for plain in common if len(plain) > BEGINNING})
+    return _folded(_facets_of(toned))
 
 
 def _facets_in(text: str) -> list[Facets]:
     pieces = normalise(text).split()
     facets = list(map(_in_piece().__getitem__, pieces))
-    if None in facets:
+    if not all(facets):
         return [each for piece in pieces for each in _facets_of(toned_keys(piece))]
     return cast("list[Facets]", facets)
 
@@ -102,41 +105,80 @@ def _facets_of(toned: str) -> list[Facets]:
     return list(map(_of_toned().__getitem__, toned.split()))
 
 
-def _folded(title: list[Facets], text: list[Facets]) -> Folded:
-    plain, toned, beginnings, common = zip(*title, *_facets_of(BREAK), *text, strict=True)
-    pairs = {f"{first}·{second}" for first, second in pairwise(common) if first and second}
-    return Folded(
-        title_plain=" ".join(plain[: len(title)]),
-        title_toned=" ".join(toned[: len(title)]),
-        text_plain=" ".join(plain[len(title) + 1 :]),
-        text_toned=" ".join(toned[len(title) + 1 :]),
-        made_up=" ".join((*set(beginnings), *pairs)),
-    )
+def _folded(facets: list[Facets]) -> Folded:
+    toned, firsts, seconds, common_firsts, common_seconds = zip(*facets, strict=True)
+    words = map(_words().__getitem__, set(toned))
+    pairs = {
+        *map(_buckets().__getitem__, map(add, firsts, seconds[1:])),
+        *map(_common_pairs().__getitem__, map(add, common_firsts, common_seconds[1:])),
+    }
+    return Folded(b" %b " % b" ".join(toned), b" ".join((*words, *pairs)))
 
 
 @lru_cache(maxsize=1)
-def _in_piece() -> Memo[Facets | None]:
-    """The facets of what stands between two blanks; None where that is not one word."""
+def _in_piece() -> Memo[str, Facets | tuple[()]]:
+    """The facets of what stands between two blanks; none where that is not one word."""
     return Memo(lambda piece: _only(toned_keys(piece).split()), _REMEMBERED)
 
 
 @lru_cache(maxsize=1)
-def _of_toned() -> Memo[Facets]:
+def _of_toned() -> Memo[str, Facets]:
     return Memo(_facets, _REMEMBERED)
 
 
-def _only(toned: Sequence[str]) -> Facets | None:
-    return _of_toned()[toned[0]] if len(toned) == 1 else None
+@lru_cache(maxsize=1)
+def _words() -> Memo[bytes, bytes]:
+    """The words of the index for a word of a text, by its toned key."""
+    return Memo(_words_for, _REMEMBERED)
+
+
+@lru_cache(maxsize=1)
+def _buckets() -> tuple[bytes, ...]:
+    """The words of the index for two words, by the sum of their numbers; empty where both are common."""
+    tokens = [f"·{number:x}".encode() for number in range(BUCKETS)]
+    return (*tokens * (_BOTH_COMMON // BUCKETS), *[b""] * (_BOTH_COMMON + 1))
+
+
+@lru_cache(maxsize=1)
+def _common_pairs() -> Memo[int, bytes]:
+    """The words of the index for two common words, by the sum of their numbers; empty where one is not common."""
+    return Memo(_common_pair, _REMEMBERED)
+
+
+def _only(toned: Sequence[str]) -> Facets | tuple[()]:
+    return _of_toned()[toned[0]] if len(toned) == 1 else ()
 
 
 def _facets(toned: str) -> Facets:
     plain = plain_of(toned)
-    if is_common(plain):
-        return Facets(plain, toned, "", plain)
-    return Facets(plain, toned, beginning_token(plain) if len(plain) > BEGINNING else "", "")
+    if toned == BREAK:
+        return Facets(toned.encode(), _BOTH_COMMON, _BOTH_COMMON, 0, 0)
+    place, number = _common().get(plain, 0), crc32(plain.encode()) % BUCKETS
+    less = _BOTH_COMMON // 2 if place else 0
+    return Facets(toned.encode(), less + 3 * number, less + number, _PLACES * place, place)
+
+
+def _words_for(key: bytes) -> bytes:
+    toned = key.decode()
+    if toned == BREAK:
+        return b""
+    plain = plain_of(toned)
+    words = [plain] if plain == toned else [plain, toned]
+    if len(plain) > BEGINNING and not is_common(plain):
+        words.append(beginning_token(plain))
+    return " ".join(words).encode()
+
+
+def _common_pair(number: int) -> bytes:
+    first, second = divmod(number, _PLACES)
+    if not (first and second):
+        return b""
+    common = tuple(_common())
+    return f"{common[first - 1]}·{common[second - 1]}".encode()
 
 
 @lru_cache(maxsize=1)
-def _common() -> frozenset[str]:
+def _common() -> dict[str, int]:
+    """The common words and the place of each, from 1."""
     data = tomllib.loads(Path(__file__).with_name("search_common.toml").read_text("utf-8"))
-    return frozenset(" ".join(data["plain"]).split()) - {BREAK}
+    return {plain: place for place, plain in enumerate(sorted(set(" ".join(data["plain"]).split())), start=1)}

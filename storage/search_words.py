@@ -1,16 +1,16 @@
 """Every word of the archive: what a prefix stands for, what is Telex, what is misspelt, what is rare."""
 
+import json
 from collections.abc import Collection
+from sqlite3 import Connection
 from typing import Final
-
-from aiosqlite import Connection
 
 from bot.core.letters import Word, plain_of, with_final_i
 from bot.core.query_tree import Node, is_word
 from storage.rows import as_json
-from storage.search_expression import Ending, Vocabulary, beginning_with, one_of, prefixes_in, spelled_in
+from storage.search_expression import Ending, Vocabulary, beginning_with, beside_others_in, one_of, prefixes_in
 from storage.search_tokens import BEGINNING, EVERY, beginning_token, common_beginning_with
-from storage.statements import rows, statements
+from storage.statements import visiting_statements
 
 MOST_ENDINGS: Final = 64
 """A prefix that begins more words is left to their common beginning, or to the engine."""
@@ -18,41 +18,46 @@ _BEHIND_ALL: Final = "\U0010ffff"
 
 
 class SearchWords:
-    """Reads the words; every verb works on the caller's connection."""
+    """Reads the words, in a visit to the caller's connection."""
 
     def __init__(self) -> None:
-        self._sql = statements("search")
+        self._sql = visiting_statements("search")
 
-    async def known(self, conn: Connection, plains: Collection[str]) -> frozenset[str]:
+    def known(self, conn: Connection, plains: Collection[str]) -> frozenset[str]:
         """Those plain keys that occur in the archive."""
         if not plains:
             return frozenset()
-        return frozenset(row["plain"] for row in await rows(self._sql.words_spelled(conn, plains=as_json(plains))))
+        return frozenset(row["plain"] for row in self._sql.words_spelled(conn, plains=as_json(plains)))
 
-    async def spelled(self, conn: Connection, plains: Collection[str]) -> dict[str, int]:
+    def spelled(self, conn: Connection, plains: Collection[str]) -> dict[str, int]:
         """The toned keys with these plain keys, and in how many items each was met."""
-        return {row["toned"]: row["seen"] for row in await rows(self._sql.words_spelled(conn, plains=as_json(plains)))}
+        return {row["toned"]: row["seen"] for row in self._sql.words_spelled(conn, plains=as_json(plains))}
 
-    async def commonest(self, conn: Connection, most: int) -> dict[str, int]:
+    def commonest(self, conn: Connection, most: int) -> dict[str, int]:
         """In about how many items the *most* commonest words were met, by toned and by plain key."""
         seen: dict[str, int] = {}
-        for row in await rows(self._sql.commonest_words(conn, most=most)):
+        for row in self._sql.commonest_words(conn, most=most):
             for key in {row["toned"], row["plain"]}:
                 seen[key] = seen.get(key, 0) + row["seen"]
         return seen
 
-    async def vocabulary(self, conn: Connection, root: Node | None) -> Vocabulary:
-        """What the words of a query's tree stand for."""
-        plains = set(spelled_in(root))
-        spellings: dict[str, tuple[str, ...]] = {}
-        for toned in sorted(await self.spelled(conn, plains)) if plains else ():
-            spellings[plain_of(toned)] = (*spellings.get(plain_of(toned), ()), toned)
-        return Vocabulary({prefix: await self._ending(conn, prefix) for prefix in set(prefixes_in(root))}, spellings)
+    def vocabulary(self, conn: Connection, root: Node | None) -> Vocabulary:
+        """What a query's tree needs to know of the archive's words."""
+        endings = {prefix: self._ending(conn, prefix) for prefix in set(prefixes_in(root))}
+        words = {word.plain for word in beside_others_in(root)}
+        return Vocabulary(endings, self._spellings(conn, words) if words else {})
 
-    async def _ending(self, conn: Connection, prefix: Word) -> Ending:
+    def _spellings(self, conn: Connection, plains: Collection[str]) -> dict[str, dict[str, int]]:
+        seen: dict[str, int] = json.loads(self._sql.seen_of_words(conn, plains=as_json(plains)))
+        spelled: dict[str, dict[str, int]] = {}
+        for toned in sorted(seen, key=lambda toned: (-seen[toned], toned)):
+            spelled.setdefault(plain_of(toned), {})[toned] = seen[toned]
+        return spelled
+
+    def _ending(self, conn: Connection, prefix: Word) -> Ending:
         if len(prefix.plain) == 1:
             return Ending(one_of([EVERY]), exact=False)  # in nearly every document: it is asked itself
-        words = await self._beginning_with(conn, prefix)
+        words = self._beginning_with(conn, prefix)
         if not prefix.is_marked and len(prefix.plain) == BEGINNING:
             whole = {prefix.plain, with_final_i(prefix).plain}
             common = common_beginning_with(prefix.plain)
@@ -62,13 +67,13 @@ class SearchWords:
         if len(prefix.plain) >= BEGINNING:
             # The engine reads all places of all these words before it tells the first: they are many, but rare.
             return Ending(beginning_with(prefix.letters), exact=not prefix.tone)
-        return await self._short_ending(conn, prefix)
+        return self._short_ending(conn, prefix)
 
-    async def _short_ending(self, conn: Connection, prefix: Word) -> Ending:
+    def _short_ending(self, conn: Connection, prefix: Word) -> Ending:
         """Two letters are to be had by the beginnings that begin like them."""
         if prefix.is_marked:
             return Ending(one_of([EVERY]), exact=False)
-        found = await rows(self._sql.beginnings(conn, **_range(prefix.plain), most=MOST_ENDINGS + 1))
+        found = list(self._sql.beginnings(conn, **_range(prefix.plain), most=MOST_ENDINGS + 1))
         if len(found) > MOST_ENDINGS:
             return Ending(one_of([EVERY]), exact=False)
         tokens = {with_final_i(prefix).plain, *common_beginning_with(prefix.plain)}
@@ -76,20 +81,16 @@ class SearchWords:
             tokens |= {row["beginning"], beginning_token(row["beginning"])}
         return Ending(one_of(sorted(tokens)), breadth=len(tokens))
 
-    async def _beginning_with(self, conn: Connection, prefix: Word) -> tuple[str, ...] | None:
+    def _beginning_with(self, conn: Connection, prefix: Word) -> tuple[str, ...] | None:
         """The keys of the words that *prefix* stands for; None where they are too many."""
         if prefix.is_marked:
-            found = await rows(
-                self._sql.toned_words_beginning(conn, **_range(prefix.plain), most=10 * MOST_ENDINGS + 1)
-            )
-            keys = {row["toned"] for row in found if is_word(prefix, row["toned"], is_prefix=True)}
-            if len(found) > 10 * MOST_ENDINGS or len(keys) > MOST_ENDINGS:
-                return None
+            most, words = 10 * MOST_ENDINGS, self._sql.toned_words_beginning
         else:
-            found = await rows(self._sql.plain_words_beginning(conn, **_range(prefix.plain), most=MOST_ENDINGS + 1))
-            keys = {row["plain"] for row in found}
-            if len(found) > MOST_ENDINGS:
-                return None
+            most, words = MOST_ENDINGS, self._sql.plain_words_beginning
+        found = (words(conn, **_range(prefix.plain), most=most + 1) or "").split()
+        keys = {key for key in found if not prefix.is_marked or is_word(prefix, key, is_prefix=True)}
+        if len(found) > most or len(keys) > MOST_ENDINGS:
+            return None
         return tuple(sorted(keys | {with_final_i(prefix).key}))
 
 

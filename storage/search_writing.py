@@ -6,19 +6,19 @@ is not sent from thread to loop and back for every statement.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from operator import itemgetter
-from typing import Any, Final
+from typing import Final
 
 from bot.core.document import BREAK, time_of
 from bot.core.letters import plain_of
 from bot.model import StoredItem
 from storage.connection import Connection
 from storage.instants import from_ms, to_ms
-from storage.rows import as_json
-from storage.search_tokens import EVERY, Folded, common_beginnings, fold_again, fold_for_index, source_token
+from storage.rows import as_json, as_object
+from storage.search_tokens import EVERY, Folded, fold_again, fold_for_index, source_token
 from storage.statements import visiting_statements
 
 IDS_A_SECOND: Final = 256
@@ -28,9 +28,13 @@ FARTHEST: Final = 2**42
 AT_ONCE: Final = 500
 """So many documents are folded before the engine is given them."""
 COUNTED: Final = 16
-"""Of items that come one by one, one in so many is counted, for as many: its words lie on some twenty pages."""
-EDITION: Final = 2
-"""Which words are made up; the first edition held the beginnings of common words, too."""
+"""Of items that come one by one or by the thousand, one in so many is counted, for as many: words lie on many pages."""
+MANY: Final = 1_024
+"""So many items at once are counted like that, too; between a few and these each one is."""
+MOST_MET: Final = 50_000
+"""So many words are remembered to stand in the archive: of a language's words nearly all come again."""
+EDITION: Final = 3
+"""The index holds documents of this edition only; those of an older one wait for `SearchWriting.renew`."""
 
 
 class SearchWriting:
@@ -38,6 +42,9 @@ class SearchWriting:
 
     def __init__(self) -> None:
         self._sql = visiting_statements("search")
+        self._met: set[bytes] = set()
+        """Words that stand in the archive, as far as the document of `_met_with` does, too."""
+        self._met_with = 0
 
     async def add(self, conn: Connection, stored: Sequence[StoredItem], texts: Sequence[Folded | None] = ()) -> None:
         """Index items that are not indexed yet; *texts* holds for each what was folded beforehand."""
@@ -54,40 +61,61 @@ class SearchWriting:
         if ids:
             await conn.visit(partial(self._remove, ids=as_json(ids)))
 
+    async def renew(self, conn: Connection, most: int) -> int:
+        """Index at most *most* documents that wait for it, the newest first; how many they were."""
+        return await conn.visit(partial(self._renew, most=most))
+
     def _add(self, conn: sqlite3.Connection, stored: Sequence[StoredItem], texts: Sequence[Folded | None]) -> None:
+        if not self._sql.is_indexed(conn, item_id=self._met_with):
+            self._met.clear()  # that transaction was rolled back, or the item is gone since
         texts = texts or [None] * len(stored)
         found = [(each, text) for each, text in zip(stored, texts, strict=True) if not each.held]
         sources = self._sources(conn, {each.item.source_id for each, _ in found})
         ids = self._free_ids(conn, [moment_of(time_of(each)) for each, _ in found])
         # In ascending order: an id below the one before it makes the index write out what it holds in memory.
         order = sorted(zip(ids, found, strict=True), key=itemgetter(0))
-        seen: Counter[str] = Counter()
+        told: list[tuple[int, bytes]] = []
         for start in range(0, len(order), AT_ONCE):
             kept, indexed = [], []
             for search_id, (each, text) in order[start : start + AT_ONCE]:
-                folded = text or fold_for_index(each.item.title, each.item.summary, each.item.body)
-                source, toned = sources[each.item.source_id], folded.toned
-                seen.update(set(toned.split()))
-                kept.append({"search_id": search_id, "item_id": each.id, "source": source, "toned": toned})
-                indexed.append(_indexed(search_id, source, folded))
+                toned, words = text or fold_for_index(each.item.title, each.item.summary, each.item.body)
+                source = sources[each.item.source_id]
+                kept.append((search_id, each.id, source, toned))
+                indexed.append(_indexed(search_id, source, words))
+                told.append((each.id, toned))
             self._sql.put_documents(conn, kept)
             self._sql.index_documents(conn, indexed)
-        del seen[BREAK]
-        words = sorted(seen)
-        self._sql.meet_words(conn, words=as_json((toned, plain_of(toned)) for toned in words))
-        if len(found) >= COUNTED or any(each.id % COUNTED == 0 for each, _ in found):
-            times = max(1, COUNTED // len(found))
-            self._sql.count_words(conn, words=as_json((toned, times * seen[toned]) for toned in words))
+        if told:
+            self._meet(conn, told)
+
+    def _meet(self, conn: sqlite3.Connection, told: Sequence[tuple[int, bytes]]) -> None:
+        """Know every word from its first time, and in about how many items it is."""
+        words: set[bytes] = set()
+        for _, toned in told:
+            words.update(toned.split())
+        words -= self._met
+        if words:
+            new = sorted(word.decode() for word in words)
+            self._sql.meet_words(conn, words=as_object({toned: plain_of(toned) for toned in new if toned != BREAK}))
+        if len(self._met) > MOST_MET:
+            self._met.clear()
+        self._met |= words
+        self._met_with = told[0][0]
+        sample, times = _sample_of(told)
+        seen = Counter(word.decode() for _, toned in sample for word in set(toned.split()))
+        if seen:
+            self._sql.count_words(conn, words=as_object({toned: times * seen[toned] for toned in sorted(seen)}))
 
     def _remove(self, conn: sqlite3.Connection, ids: str) -> None:
-        forgotten = []
-        for row in sorted(self._sql.documents_of(conn, ids=ids), key=itemgetter("search_id")):
-            indexed = _indexed(row["search_id"], row["source"], fold_again(row["toned"]))
-            if row["edition"] < EDITION:
-                indexed["origin"] += f" {common_beginnings(row['toned'])}"
-            forgotten.append(indexed)
-        self._sql.forget_documents(conn, forgotten)
+        found = self._sql.documents_of(conn, ids=ids, edition=EDITION)
+        self._sql.forget_documents(conn, [_indexed(*row) for row in _told_again(found)])
         self._sql.drop_documents(conn, ids=ids)
+
+    def _renew(self, conn: sqlite3.Connection, most: int) -> int:
+        waiting = list(self._sql.waiting_documents(conn, most=most))
+        self._sql.index_documents(conn, [_indexed(*row) for row in _told_again(waiting)])
+        self._sql.note_edition(conn, ids=as_json(row["search_id"] for row in waiting), edition=EDITION)
+        return len(waiting)
 
     def _sources(self, conn: sqlite3.Connection, ids: set[str]) -> dict[str, int]:
         numbers = {row["source_id"]: row["number"] for row in self._sql.numbers_of(conn, ids=as_json(ids))}
@@ -129,13 +157,21 @@ def instant_of(search_id: int) -> datetime:
     return from_ms((FARTHEST - search_id) // IDS_A_SECOND * 1000)
 
 
-def _indexed(search_id: int, source: int, text: Folded) -> dict[str, Any]:
+def _told_again(documents: Iterable[sqlite3.Row]) -> Iterator[tuple[int, int, bytes]]:
+    """What the index is told of documents, in its order, from what was kept of them."""
+    for row in sorted(documents, key=itemgetter("search_id")):
+        yield row["search_id"], row["source"], fold_again(row["toned"]).words
+
+
+def _indexed(search_id: int, source: int, words: bytes) -> tuple[int, bytes]:
     """What is indexed of a document; to forget it, the index must be told the same."""
-    return {
-        "search_id": search_id,
-        "title_plain": text.title_plain,
-        "title_toned": text.title_toned,
-        "text_plain": text.text_plain,
-        "text_toned": text.text_toned,
-        "origin": f"{EVERY} {source_token(source)} {text.made_up}",
-    }
+    return search_id, b"%b %b" % (f"{EVERY} {source_token(source)}".encode(), words)
+
+
+def _sample_of(told: Sequence[tuple[int, bytes]]) -> tuple[Sequence[tuple[int, bytes]], int]:
+    """The documents whose words are counted, and for how many each of them stands."""
+    if len(told) >= MANY:
+        return told[::COUNTED], COUNTED
+    if len(told) >= COUNTED or any(item_id % COUNTED == 0 for item_id, _ in told):
+        return told, max(1, COUNTED // len(told))
+    return (), 0

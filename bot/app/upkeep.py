@@ -15,7 +15,7 @@ from bot.chats.words import words_for
 from bot.jobs.hubs import Subscriber
 from bot.jobs.silence import note_silences
 from bot.jobs.tell import Herald
-from bot.jobs.tidying import tidy_at_night
+from bot.jobs.tidying import STEPS_OF_A_TURN, renew, tidy_at_night
 from bot.sources.fetch import Fetcher
 from bot.web.figures import Watchman
 from bot.web.ping import ping
@@ -65,7 +65,7 @@ def duties(house: House, watchman: Watchman, fetcher: Fetcher) -> tuple[Duty, ..
         return None if watchman.vitals.telegram_trouble else await herald.tell()
 
     async def put_in_order() -> object:
-        return await tidy_at_night(store, clock(), config.schedule.timezone)
+        return await renew(store, STEPS_OF_A_TURN) or await tidy_at_night(store, clock(), config.schedule.timezone)
 
     found = [
         Duty(name="tell", every=TELL_EVERY, run=tell),

@@ -92,8 +92,11 @@ def search(
 
 
 async def _search(settings: Config, query: str, limit: int, sources: tuple[str, ...], *, as_json: bool) -> int:
+    from bot.jobs.tidying import renew
+
     zone = ZoneInfo(settings.schedule.timezone)
     async with opened(settings) as store:
+        await renew(store)
         page = await store.search.search(query, now=datetime.now(UTC), sources=sources, limit=limit, language="en")
     if as_json:
         print(json.dumps(_as_object(query, page, zone), ensure_ascii=False, indent=1))

@@ -2,26 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Final
 
 from bot.core.letters import plain_of, toned_keys
+from bot.core.memo import Memo
 from bot.model import StoredItem
 
 BREAK = "¶"
 """Stands between title, summary and body, so that no phrase reaches across; no word ever folds to it."""
 MOST_BODY = 60_000
+_REMEMBERED: Final = 65_536
 
 
 @dataclass(frozen=True, kw_only=True)
-class FoldedDocument:
-    """A text as a query sees it.
+class FoldedText:
+    """A text as the words of a query see it.
 
     `toned` holds the toned keys of its words in order, each with a blank before and behind it, the parts apart by
-    `BREAK`. `at` is the time by which it is found and ordered. What else a query may ask follows from these, once.
+    `BREAK`. What else may be asked follows from it, once.
     """
 
-    source: str
-    at: datetime
     toned: str
 
     @cached_property
@@ -33,6 +34,14 @@ class FoldedDocument:
     def keys(self) -> frozenset[str]:
         """Every key of a word of it, toned and plain."""
         return frozenset(self.toned.split()).union(self.plain.split()) - {BREAK}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoldedDocument(FoldedText):
+    """A text with what filters ask for: its source, and the time by which it is found and ordered."""
+
+    source: str
+    at: datetime
 
 
 def fold_document(*, source: str, at: datetime, title: str, summary: str | None, body: str | None) -> FoldedDocument:
@@ -60,4 +69,9 @@ def time_of(stored: StoredItem) -> datetime:
 
 def plain_keys(toned: str) -> str:
     """Return the plain keys that belong to a text of toned keys."""
-    return " ".join(map(plain_of, toned.split()))
+    return " ".join(map(_plains().__getitem__, toned.split()))
+
+
+@lru_cache(maxsize=1)
+def _plains() -> Memo[str, str]:
+    return Memo(plain_of, _REMEMBERED)

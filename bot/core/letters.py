@@ -29,6 +29,8 @@ _INVISIBLE = re.compile(
 _BLANK_LOOKING = re.compile("[\u2800\u3164]")
 _TONE_BEFORE_QUALITY = re.compile("([\u0300\u0301\u0303\u0309])([\u0302\u0306])")
 _LOOKALIKES = str.maketrans({"ð": "đ", "ɖ": "đ", "ᵭ": "đ"})
+_BARE = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ħ": "h", "ŧ": "t", "ı": "i", "œ": "oe", "æ": "ae"})
+"""Letters that have their mark in them: taken apart they stay as they are."""
 _LONE_FINAL_Y = re.compile(r"(?:qu|[b-df-hj-np-tv-xz]*)y")
 
 
@@ -138,5 +140,5 @@ def _as_word(toned: str) -> Word:
 @lru_cache(maxsize=_CACHED)
 def plain_of(toned: str) -> str:
     """Return the plain key that belongs to a *toned* key."""
-    bare = unicodedata.normalize("NFD", toned.rstrip(TONE_FIGURES).replace("đ", "d"))
+    bare = unicodedata.normalize("NFD", toned.rstrip(TONE_FIGURES).translate(_BARE))
     return "".join(sign for sign in bare if not unicodedata.combining(sign))

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias, assert_never
 
-from bot.core.document import FoldedDocument
-from bot.core.letters import TONE_FIGURES, Word, with_final_i
+from bot.core.document import FoldedText
+from bot.core.letters import LONGEST_KEY, TONE_FIGURES, Word, plain_of, with_final_i
+
+_REACH = LONGEST_KEY + 16
+"""No key in a text, with its tones and a blank, is longer."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,11 @@ class Phrase:
         return all(word.is_marked for word in self.words)
 
     @cached_property
+    def is_mixed(self) -> bool:
+        """Whether some of its words are marked and others are not."""
+        return not self.is_marked and any(word.is_marked for word in self.words)
+
+    @cached_property
     def needles(self) -> tuple[str, ...]:
         """Pieces of text one of which is in the toned text (where `is_marked`) or the plain text of what has it."""
         keys = [word.toned if self.is_marked else word.plain for word in self.words]
@@ -40,8 +48,7 @@ class Phrase:
     @cached_property
     def needles_decide(self) -> bool:
         """Whether a text with a needle has the phrase: not where marked and bare words mix, or a prefix has a tone."""
-        is_mixed = not self.is_marked and any(word.is_marked for word in self.words)
-        return not is_mixed and not (self.open and self.words[-1].tone)
+        return not self.is_mixed and not (self.open and self.words[-1].tone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ class NoneOf:
 Node: TypeAlias = Phrase | AllOf | AnyOf | NoneOf
 
 
-def holds(node: Node, document: FoldedDocument) -> bool:
+def holds(node: Node, document: FoldedText) -> bool:
     """Return whether *document* has what *node* asks for."""
     match node:
         case Phrase():
@@ -83,8 +90,11 @@ def holds(node: Node, document: FoldedDocument) -> bool:
             assert_never(node)
 
 
-def is_in(phrase: Phrase, document: FoldedDocument) -> bool:
+def is_in(phrase: Phrase, document: FoldedText) -> bool:
     """Return whether the words of *phrase* stand side by side in *document*."""
+    if phrase.is_mixed and not phrase.open:
+        place = next(place for place, word in enumerate(phrase.words) if word.is_marked)
+        return piece_around(phrase, place, (phrase.words[place].toned,), document.toned) is not None
     text = document.toned if phrase.is_marked else document.plain
     for needle in phrase.needles:
         if needle in text:
@@ -92,8 +102,33 @@ def is_in(phrase: Phrase, document: FoldedDocument) -> bool:
     return False
 
 
-def _has_place(phrase: Phrase, document: FoldedDocument) -> bool:
+def _has_place(phrase: Phrase, document: FoldedText) -> bool:
     return next(places(phrase, document.toned.split(), document.plain.split()), None) is not None
+
+
+def piece_around(phrase: Phrase, place: int, spellings: Iterable[str], toned: str) -> str | None:
+    """Return the piece of a *toned* text that is the closed *phrase*, its word at *place* in one of these *spellings*.
+
+    Only the words beside those are looked at: far fewer than all.
+    """
+    before, behind = phrase.words[:place], phrase.words[place + 1 :]
+    for spelling in spellings:
+        needle = f" {spelling} "
+        start = toned.find(needle)
+        while start >= 0:
+            ahead, after = max(0, start - _REACH * place), start + len(needle)
+            left = toned[ahead:start].rsplit(maxsplit=place)[-place:] if place else []
+            right = toned[after : after + _REACH * len(behind)].split(maxsplit=len(behind))[: len(behind)]
+            if _are(before, left) and _are(behind, right):
+                return f" {' '.join((*left, spelling, *right))} "
+            start = toned.find(needle, start + 1)
+    return None
+
+
+def _are(words: tuple[Word, ...], keys: list[str]) -> bool:
+    return len(words) == len(keys) and all(
+        (key if word.is_marked else plain_of(key)) == word.key for word, key in zip(words, keys, strict=True)
+    )
 
 
 def places(phrase: Phrase, toned: list[str], plain: list[str]) -> Iterator[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 from datetime import datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -21,8 +22,17 @@ _REST_S: Final = 0.05
 
 async def tidy(store: Store, most: int = sys.maxsize) -> int:
     """Tidy until nothing is left to do, in *most* steps; how many it took."""
+    return await _again(store.search.tidy, most)
+
+
+async def renew(store: Store, most: int = sys.maxsize) -> int:
+    """Index anew what a newer Loa wants so, until nothing is left to do, in *most* steps; how many it took."""
+    return await _again(store.search.renew, most)
+
+
+async def _again(step: Callable[[], Awaitable[bool]], most: int) -> int:
     steps = 0
-    while steps < most and await store.search.tidy():
+    while steps < most and await step():
         steps += 1
         await asyncio.sleep(_REST_S)
     return steps

@@ -25,6 +25,9 @@ PRAGMA query_only = ON;
 PRAGMA temp_store = MEMORY;
 PRAGMA cache_size = -4000;
 
+-- name: begin_read()!
+BEGIN;
+
 -- name: begin_write()!
 BEGIN IMMEDIATE;
 

@@ -15,34 +15,44 @@ SELECT value AS highest,
        (SELECT min(search_id) FROM search_documents WHERE search_id <= value AND search_id > value - :room) AS lowest
 FROM json_each(:highest);
 
--- name: documents_of(ids)
-SELECT search_id, source, toned, edition FROM search_documents
-WHERE item_id IN (SELECT value FROM json_each(:ids));
+-- name: documents_of(ids, edition)
+SELECT search_id, source, toned FROM search_documents
+WHERE item_id IN (SELECT value FROM json_each(:ids)) AND edition = :edition;
+
+-- name: is_indexed(item_id)$
+SELECT 1 FROM search_documents WHERE item_id = :item_id;
 
 -- name: put_documents*!
-INSERT INTO search_documents (search_id, item_id, source, toned, edition)
-VALUES (:search_id, :item_id, :source, :toned, 2);
+-- By their places, as the two below: by name each parameter is looked up, a hundred thousand times in a batch.
+INSERT INTO search_documents (search_id, item_id, source, toned, edition) VALUES (?, ?, ?, CAST(? AS TEXT), 3);
 
 -- name: index_documents*!
-INSERT INTO search_index (rowid, title_plain, title_toned, text_plain, text_toned, origin)
-VALUES (:search_id, :title_plain, :title_toned, :text_plain, :text_toned, :origin);
+INSERT INTO search_index (rowid, words) VALUES (?, CAST(? AS TEXT));
 
 -- name: forget_documents*!
 -- A contentless index is told what it is to forget.
-INSERT INTO search_index (search_index, rowid, title_plain, title_toned, text_plain, text_toned, origin)
-VALUES ('delete', :search_id, :title_plain, :title_toned, :text_plain, :text_toned, :origin);
+INSERT INTO search_index (search_index, rowid, words) VALUES ('delete', ?, CAST(? AS TEXT));
+
+-- name: waiting_documents(most)
+-- The condition is that of the index search_documents_waiting.
+SELECT search_id, source, toned FROM search_documents WHERE edition < 3 ORDER BY search_id LIMIT :most;
+
+-- name: are_waiting()$
+SELECT EXISTS (SELECT 1 FROM search_documents WHERE edition < 3);
+
+-- name: note_edition(ids, edition)!
+UPDATE search_documents SET edition = :edition WHERE search_id IN (SELECT value FROM json_each(:ids));
 
 -- name: drop_documents(ids)!
 DELETE FROM search_documents WHERE item_id IN (SELECT value FROM json_each(:ids));
 
 -- name: meet_words(words)!
-INSERT INTO search_words (toned, plain, seen) SELECT value ->> 0, value ->> 1, 1 FROM json_each(:words) WHERE true
+INSERT INTO search_words (toned, plain, seen) SELECT key, value, 1 FROM json_each(:words) WHERE true
 ON CONFLICT DO NOTHING;
 
 -- name: count_words(words)!
-UPDATE search_words SET seen = seen + counted.times
-FROM (SELECT value ->> 0 AS toned, value ->> 1 AS times FROM json_each(:words)) AS counted
-WHERE search_words.toned = counted.toned;
+UPDATE search_words SET seen = seen + counted.value FROM json_each(:words) AS counted
+WHERE search_words.toned = counted.key;
 
 -- name: span_of_search_ids()^
 -- Each is one step at an end of an index; the highest item stands for how many there are.
@@ -57,34 +67,34 @@ SELECT json_group_array(search_id) FROM (
     WHERE search_index MATCH :expression AND rowid >= :first AND rowid <= :last
     ORDER BY rowid LIMIT :most);
 
--- name: candidates(expression, first, last, most, enough, decisive)
--- A document that holds one of each of what is enough needs no further asking, and its text is not read; where nothing
--- else will do, the others are told by an empty text.
-SELECT f.rowid AS search_id, s.source_id,
-       CASE WHEN :enough IS NULL THEN d.toned
-            WHEN NOT EXISTS (SELECT 1 FROM json_each(:enough) part WHERE NOT EXISTS (
-                SELECT 1 FROM json_each(part.value) way WHERE instr(d.toned, way.value) > 0)) THEN NULL
-            WHEN :decisive THEN '' ELSE d.toned END AS doubtful
-FROM search_index f
-JOIN search_documents d ON d.search_id = f.rowid
-JOIN search_sources s ON s.number = d.source
-WHERE search_index MATCH :expression AND f.rowid >= :first AND f.rowid <= :last
-ORDER BY f.rowid LIMIT :most;
+-- name: candidates(expression, first, last, most, a, b, c, d)$
+-- A JSON list of ids, of those documents negative that have none of four pieces of text, in UTF-8. All in one value, for
+-- a row each costs more than its text; and a text that need not leave the engine costs half of one that does.
+SELECT json_group_array(
+    CASE WHEN instr(toned, :a) OR instr(toned, :b) OR instr(toned, :c) OR instr(toned, :d)
+    THEN search_id ELSE -search_id END)
+FROM (
+    SELECT d.search_id, CAST(d.toned AS BLOB) AS toned
+    FROM search_index f JOIN search_documents d ON d.search_id = f.rowid
+    WHERE search_index MATCH :expression AND f.rowid >= :first AND f.rowid <= :last
+    ORDER BY f.rowid LIMIT :most);
 
--- name: texts_of_documents(ids)
-SELECT search_id, toned FROM search_documents
-WHERE search_id IN (SELECT value FROM json_each(:ids)) ORDER BY search_id;
+-- name: texts_of_documents(ids)^
+SELECT group_concat(search_id, ' ') AS ids, group_concat(toned, char(10)) AS texts FROM search_documents
+WHERE search_id IN (SELECT value FROM json_each(:ids));
 
 -- name: items_of_documents(ids)
 SELECT d.search_id, i.*, (SELECT json_group_array(key) FROM item_keys k WHERE k.item_id = i.id) AS keys
 FROM search_documents d JOIN items i ON i.id = d.item_id
 WHERE d.search_id IN (SELECT value FROM json_each(:ids));
 
--- name: plain_words_beginning(first, after, most)
-SELECT DISTINCT plain FROM search_words WHERE plain >= :first AND plain < :after LIMIT :most;
+-- name: plain_words_beginning(first, after, most)$
+SELECT group_concat(plain, ' ') FROM (
+    SELECT DISTINCT plain FROM search_words WHERE plain >= :first AND plain < :after LIMIT :most);
 
--- name: toned_words_beginning(first, after, most)
-SELECT toned FROM search_words WHERE plain >= :first AND plain < :after LIMIT :most;
+-- name: toned_words_beginning(first, after, most)$
+SELECT group_concat(toned, ' ') FROM (
+    SELECT toned FROM search_words WHERE plain >= :first AND plain < :after LIMIT :most);
 
 -- name: beginnings(first, after, most)
 SELECT DISTINCT substr(plain, 1, 3) AS beginning FROM search_words
@@ -92,6 +102,10 @@ WHERE plain >= :first AND plain < :after LIMIT :most;
 
 -- name: words_spelled(plains)
 SELECT toned, plain, seen FROM search_words WHERE plain IN (SELECT value FROM json_each(:plains));
+
+-- name: seen_of_words(plains)$
+-- In one value: rows would be waited for one by one.
+SELECT json_group_object(toned, seen) FROM search_words WHERE plain IN (SELECT value FROM json_each(:plains));
 
 -- name: commonest_words(most)
 SELECT toned, plain, seen FROM search_words ORDER BY seen DESC LIMIT :most;

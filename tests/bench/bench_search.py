@@ -6,16 +6,17 @@ python -m tests.bench.bench_search [ITEMS] [HOSTILE QUERIES] [FOLDER]     1,000,
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from time import perf_counter
 
@@ -46,29 +47,31 @@ def items(count: int, first: int = 1) -> Iterator[StoredItem]:
         yield StoredItem(id=number, item=item, first_seen_at=NOW)
 
 
-async def fill(db: Database, index: SearchIndex, count: int) -> None:
+async def fill(db: Database, count: int) -> None:
     """Index *count* items as an import does: a process of its own folds the next ones meanwhile."""
-    sources, shelf, spent = statements("sources"), statements("items"), 0.0
+    index, sources, shelf, spent = SearchIndex(db), statements("sources"), statements("items"), 0.0
+    await db.prepare_bulk()
     async with db.write() as conn:
         for source in SOURCES:
             await sources.put_archive(conn, id=source)
     made = items(count)
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as folding:
-        await asyncio.wrap_future(folding.submit(folded, []))  # it has begun
-        batch, ahead = list(islice(made, BATCH)), list(islice(made, BATCH))
+    with folder_apart() as apart:
+        batch = list(islice(made, BATCH))
         begun = perf_counter()
-        texts = await asyncio.wrap_future(folding.submit(folded, texts_of(batch)))
+        apart.send(texts_of(batch))
+        texts: list[Folded] = await asyncio.to_thread(apart.recv)
         spent += perf_counter() - begun
         async with index.bulk():
             while batch:
+                ahead = list(islice(made, BATCH))
+                apart.send(texts_of(ahead))
                 async with db.write() as conn:
                     await shelf.insert_items(conn, [row_of(each, "import") for each in batch])
                     begun = perf_counter()
-                    coming = folding.submit(folded, texts_of(ahead))
                     await index.add(conn, batch, texts)
-                texts = await asyncio.wrap_future(coming)
+                texts = await asyncio.to_thread(apart.recv)
                 spent += perf_counter() - begun  # the commit writes the items too: that is counted against the index
-                batch, ahead = ahead, list(islice(made, BATCH))
+                batch = ahead
     print(f"indexing: {count / spent:,.0f} items/s ({count:,} in {spent:.1f} s, in transactions of {BATCH:,})")
 
 
@@ -76,9 +79,28 @@ def texts_of(batch: Sequence[StoredItem]) -> list[tuple[str, str | None]]:
     return [(each.item.title, each.item.summary) for each in batch]
 
 
-def folded(texts: Sequence[tuple[str, str | None]]) -> list[Folded]:
+@contextmanager
+def folder_apart() -> Iterator[Connection]:
+    """A process that is sent `texts_of` a batch and sends back what `fold_for_index` makes of it."""
+    method = get_context("spawn")
+    ours, theirs = method.Pipe()
+    folder = method.Process(target=fold_for, args=(theirs,), daemon=True)
+    folder.start()
+    theirs.close()
+    ours.send([])
+    ours.recv()  # it has begun
+    try:
+        yield ours
+    finally:
+        folder.terminate()
+        folder.join()
+
+
+def fold_for(asker: Connection) -> None:
     """What the other process does."""
-    return [fold_for_index(title, summary, None) for title, summary in texts]
+    gc.disable()  # what is made here is gone with its answer
+    while True:
+        asker.send([fold_for_index(title, summary, None) for title, summary in asker.recv()])
 
 
 def sizes(path: Path) -> None:
@@ -218,14 +240,23 @@ async def measure(db: Database, index: SearchIndex, title: str) -> None:
     await ask(index, "best match, two words", kinds["two words"], order="best")
 
 
+async def filled(path: Path, count: int) -> None:
+    db = await Database.open(f"sqlite:///{path}")
+    try:
+        await fill(db, count)
+    finally:
+        await db.close()
+
+
 async def main(count: int, hostile: int, folder: Path) -> None:
     path = folder / "search.db"
     kept = path.exists()
+    if not kept:
+        await filled(path, count)
     db = await Database.open(f"sqlite:///{path}")
     try:
         index = SearchIndex(db)
         if not kept:
-            await fill(db, index, count)
             await measure(db, index, "as the import leaves it")
             begun = perf_counter()
             while await index.tidy():

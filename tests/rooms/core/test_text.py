@@ -134,6 +134,14 @@ def test_folding_drops_marks_case_and_punctuation() -> None:
     assert fold("Nghị định số 13/2023/NĐ-CP: “Kỷ luật”!") == "nghi dinh so 13 2023 nd cp ki luat"
 
 
+@pytest.mark.parametrize(
+    ("word", "plain"), [("Łódź", "lodz"), ("Ørsted", "orsted"), ("Œuvre", "oeuvre"), ("Æther", "aether"), ("đĐ", "dd")]
+)
+def test_a_letter_with_its_mark_inside_it_has_a_plain_key_as_any_other(word: str, plain: str) -> None:
+    assert fold_word(word).plain == plain
+    assert fold_word(word).is_marked
+
+
 @given(st.text(max_size=100))
 def test_fold_is_idempotent(text: str) -> None:
     assert fold(fold(text)) == fold(text)

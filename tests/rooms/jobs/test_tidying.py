@@ -1,10 +1,15 @@
 """The search index is put in order: at night, a little at a time, and nothing is lost by it."""
 
+import sqlite3
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from bot.jobs.tidying import STEPS_OF_A_TURN, tidy, tidy_at_night
+from bot.core.letters import plain_of, toned_keys
+from bot.jobs.tidying import STEPS_OF_A_TURN, renew, tidy, tidy_at_night
+from storage.migrate import migrations
+from storage.search_writing import FARTHEST
 from storage.store import Store
 from tests.builders import an_item
 from tests.fakes import HandClock
@@ -30,6 +35,50 @@ async def test_it_takes_no_more_steps_than_it_may(store: Store, clock: HandClock
     await filled(store, clock)
     assert await tidy(store, 0) == 0
     assert await tidy(store, 1) == 1
+
+
+async def test_an_archive_of_an_older_loa_is_found_whole_after_renewing(clock: HandClock, tmp_path: Path) -> None:
+    as_an_older_loa_left_it(tmp_path / "old.db", "Lũ về bản", "Lũ rút ở Łódź")
+    store = await Store.open(f"sqlite:///{tmp_path}/old.db")
+    try:
+        before = await store.search.search("lũ", now=clock())
+        assert (before.total, before.more) == (0, True)
+        assert await renew(store) == 1
+        assert await renew(store) == 0
+        page = await store.search.search('"lu ve"', now=clock())
+        assert [found.stored.item.title for found in page.results] == ["Lũ về bản"]
+        assert not page.more
+        assert (await store.search.search("lodz", now=clock())).total == 1
+        assert (await store.search.search("lod*", now=clock())).total == 1
+        assert await store.check() == "ok"
+    finally:
+        await store.close()
+
+
+def as_an_older_loa_left_it(path: Path, *titles: str) -> None:
+    """A database of the schema before, with its index."""
+    with sqlite3.connect(path) as conn:
+        for step in migrations()[:8]:
+            conn.executescript(step.script)
+        conn.executescript("CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT, applied_at BIGINT)")
+        conn.executemany("INSERT INTO migrations VALUES (?, '', 0)", [(number,) for number in range(1, 9)])
+        conn.execute("INSERT INTO sources (id) VALUES ('tdkt')")
+        conn.execute("INSERT INTO search_sources VALUES (1, 'tdkt')")
+        for number, title in enumerate(titles, start=1):
+            toned = f" {toned_keys(title)} ¶  ¶  "
+            conn.execute(
+                "INSERT INTO items (id, source_id, title, first_seen_at, sort_at) VALUES (?, 'tdkt', ?, 0, 0)",
+                (number, title),
+            )
+            conn.execute(
+                "INSERT INTO search_documents (search_id, item_id, source, toned, edition) VALUES (?, ?, 1, ?, 2)",
+                (FARTHEST - number, number, toned),
+            )
+            conn.execute(
+                "INSERT INTO search_index (rowid, text_toned, origin) VALUES (?, ?, '∀ §1')", (FARTHEST - number, toned)
+            )
+            words = [(word, "łodz" if "ł" in word else plain_of(word)) for word in toned.replace("¶", "").split()]
+            conn.executemany("INSERT OR IGNORE INTO search_words VALUES (?, ?, 1)", words)
 
 
 @pytest.mark.parametrize("hour", [8, 14, 18, 22])

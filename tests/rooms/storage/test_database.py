@@ -56,6 +56,23 @@ async def test_what_was_written_is_there_after_opening_again(store_url: str) -> 
         await db.close()
 
 
+async def test_what_one_look_reads_is_as_of_one_moment_and_its_mistake_leaves_no_transaction(db: Database) -> None:
+    def count(conn: sqlite3.Connection) -> int:
+        return int(conn.execute("SELECT count(*) FROM updates").fetchone()[0])
+
+    def before_and_behind_a_commit(conn: sqlite3.Connection) -> tuple[int, int]:
+        before = count(conn)
+        with closing(sqlite3.connect(db.path)) as other, other:
+            other.execute("INSERT INTO updates VALUES (9, 1)")
+        return before, count(conn)
+
+    assert await db.look(before_and_behind_a_commit) == (0, 0)
+    for _ in range(3):  # each of the readers
+        with pytest.raises(ZeroDivisionError):
+            await db.look(lambda conn: count(conn) // 0)
+        assert await db.look(count) == 1
+
+
 async def test_a_newer_database_is_refused_and_left_as_it_was(store_url: str, tmp_path: Path) -> None:
     await (await Database.open(store_url)).close()
     with closing(sqlite3.connect(tmp_path / "loa.db")) as conn:

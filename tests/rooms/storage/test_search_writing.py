@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
 
 import pytest
 
-from bot.core.document import fold_item
+from bot.core.document import BREAK, fold_item
+from bot.core.query import Query
 from bot.model import StoredItem
-from storage.search_tokens import common_beginnings, fold_again, fold_for_index
+from storage.database import Database
+from storage.rows import row_of
+from storage.search import SearchIndex
+from storage.search_tokens import fold_again, fold_for_index, pair_token
+from storage.statements import statements
 from storage.store import Store
 from tests.builders import an_item
 from tests.fakes import HandClock
@@ -24,15 +31,16 @@ def test_the_index_is_told_what_a_query_sees_and_can_be_told_the_same_again() ->
         title, summary, body = texts(random.Random(seed))
         item = an_item(1, title=f"{title} - 12/03/2019 UBND-HĐND", summary=summary, body=body)
         now = datetime(2026, 3, 1, tzinfo=UTC)
-        folded, seen = (
-            fold_for_index(item.title, summary, body),
-            fold_item(StoredItem(id=1, item=item, first_seen_at=now)),
-        )
-        assert folded.toned.split() == seen.toned.split(), seed
-        assert f"{folded.title_plain} ¶ {folded.text_plain}".split() == seen.plain.split(), seed
-        again = fold_again(folded.toned)
-        assert again[:4] == folded[:4], seed
-        assert sorted(again.made_up.split()) == sorted(folded.made_up.split()), seed
+        folded = fold_for_index(item.title, summary, body)
+        seen = fold_item(StoredItem(id=1, item=item, first_seen_at=now))
+        assert folded.toned.decode().split() == seen.toned.split(), seed
+        told = set(folded.words.decode().split())
+        assert seen.keys <= told, seed
+        beside = {pair_token(a, b) for part in seen.plain.split(BREAK) for a, b in pairwise(part.split())}
+        assert beside <= told, seed
+        again = fold_again(folded.toned.decode())
+        assert again.toned == folded.toned, seed
+        assert set(again.words.decode().split()) == told, seed
 
 
 async def archive(store: Store, clock: HandClock, *titles: str) -> None:
@@ -45,32 +53,33 @@ async def found(store: Store, clock: HandClock, text: str) -> list[str]:
     return [each.stored.item.title for each in (await store.search.search(text, now=clock())).results]
 
 
-async def test_a_document_of_the_first_edition_is_found_and_forgotten_whole(
+async def test_documents_of_an_older_edition_wait_the_newest_first_and_are_forgotten_before_and_behind(
     store: Store, clock: HandClock, tmp_path: Path
 ) -> None:
-    await archive(store, clock, "Tuyên truyền phòng chống bão")
-    as_the_first_edition_told_it(tmp_path / "loa.db")
-    for prefix in ("tuy*", "tru*", "ph*", "bao"):
-        assert await found(store, clock, prefix) == ["Tuyên truyền phòng chống bão"], prefix
-    (recalled,) = (await store.search.search("bão", now=clock())).results
-    await store.recalls.recall(recalled.stored, "delete", clock())
-    for prefix in ("tuy*", "tru*", "ph*", "bao"):
-        assert await found(store, clock, prefix) == [], prefix
+    titles = [f"Tuyên truyền phòng chống bão số {number}" for number in range(502)]
+    for title in titles:
+        clock.advance(timedelta(minutes=1))
+        await archive(store, clock, title)
+    as_an_older_edition_left_it(tmp_path / "loa.db")
+    page = await store.search.search("bão", now=clock())
+    assert (page.total, page.more) == (0, True)
+    assert await store.search.renew()
+    page = await store.search.search("tuy*", now=clock())
+    assert (page.total, page.more) == (500, True)
+    assert page.results[0].stored.item.title == titles[-1]
+    for each in await store.items.many([1, 502]):  # one that waits, and one that is in the new index
+        await store.recalls.recall(each, "delete", clock())
+    assert [await store.search.renew() for _ in range(2)] == [True, False]
+    page = await store.search.search('"chong bao" phòng', now=clock())
+    assert (page.total, page.more) == (500, False)
     assert await store.check() == "ok"
 
 
-def as_the_first_edition_told_it(path: Path) -> None:
-    """Take the only document out of the index and put it back with the beginnings of common words."""
+def as_an_older_edition_left_it(path: Path) -> None:
+    """What the migration leaves: an empty index and documents that are not in it."""
     with sqlite3.connect(path) as conn:
-        search_id, source, toned = conn.execute("SELECT search_id, source, toned FROM search_documents").fetchone()
-        folded = fold_again(toned)
-        columns = "rowid, title_plain, title_toned, text_plain, text_toned, origin"
-        row = (search_id, *folded[:4], f"∀ §{source} {folded.made_up}")
-        more = common_beginnings(toned)
-        assert more
-        conn.execute(f"INSERT INTO search_index (search_index, {columns}) VALUES ('delete', ?, ?, ?, ?, ?, ?)", row)
-        conn.execute(f"INSERT INTO search_index ({columns}) VALUES (?, ?, ?, ?, ?, ?)", (*row[:5], f"{row[5]} {more}"))
-        conn.execute("UPDATE search_documents SET edition = 1")
+        conn.execute("INSERT INTO search_index (search_index) VALUES ('delete-all')")
+        conn.execute("UPDATE search_documents SET edition = 2")
 
 
 async def test_a_word_is_known_from_the_first_time_and_counted_about(store: Store, clock: HandClock) -> None:
@@ -123,3 +132,51 @@ async def test_a_bare_word_in_a_phrase_is_any_of_its_spellings_side_by_side(
     page = await store.search.search(f'"{bare} trường"', now=clock(), limit=50)
     assert sorted(each.stored.item.title for each in page.results) == sorted(together)
     assert not page.more
+
+
+@pytest.mark.parametrize("asked", ['"ma trường"', '"mã trường"', '"mã truong"', '"ma truong"', '"mã trường" số'])
+async def test_a_phrase_that_hundreds_have_in_several_spellings_is_found_in_each(
+    store: Store, clock: HandClock, asked: str
+) -> None:
+    for number in range(60):
+        await archive(
+            store,
+            clock,
+            *(
+                f"Nơi {ma} {truong} kia số {number}"
+                for ma in ("má", "mã", "ma", "mạ", "mà")
+                for truong in ("trường", "trưởng")
+            ),
+            *(f"Trường {ma} của trường số {number}" for ma in ("má", "mã")),
+        )
+    query = await store.search.parse(asked, clock())
+    assert isinstance(query, Query)
+    have = {each.id async for each in store.items.export() if query.matches(fold_item(each))}
+    assert len(have) >= 60
+    page = await store.search.search(query, now=clock(), limit=1_000)
+    assert {each.stored.id for each in page.results} == have
+    assert not page.more
+
+
+async def test_a_word_that_was_met_in_a_transaction_that_failed_is_met_again(
+    store_url: str, store: Store, clock: HandClock
+) -> None:
+    await archive(store, clock, "Tin đầu")
+    again = StoredItem(id=2, item=replace(an_item(2, title="Ngoạn mục"), source_id="tdkt"), first_seen_at=clock())
+    db = await Database.open(store_url)
+    try:
+        index = SearchIndex(db)
+
+        async def keep(*, trouble: bool) -> None:
+            async with db.write() as conn:
+                await statements("items").insert_items(conn, [row_of(again, "import")])
+                await index.add(conn, [again])
+                if trouble:
+                    raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            await keep(trouble=True)
+        await keep(trouble=False)
+        assert (await index.search("ngoa*", now=clock())).total == 1
+    finally:
+        await db.close()

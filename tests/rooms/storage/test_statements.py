@@ -33,7 +33,8 @@ def texts(namespace: str) -> dict[str, str]:
 
 
 def plan(conn: sqlite3.Connection, text: str) -> list[str]:
-    parameters = dict.fromkeys(re.findall(r":(\w+)", text))
+    named = dict.fromkeys(re.findall(r":(\w+)", text))
+    parameters = named or (None,) * text.count("?")
     return [row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {text}", parameters)]
 
 
