@@ -1,7 +1,7 @@
 """Full-text search: what a query finds, newest or best first, and the nearest where it finds nothing.
 
 The index gives candidates by id, and an id carries the time, so the newest come first without sorting. Where a query
-asks for more than the index can tell, each candidate's words are asked again by `Query.matches`: that is the meaning.
+asks for more than the index can tell, each candidate is asked for what is in doubt; `Query.matches` is the meaning.
 """
 
 import sqlite3
@@ -47,7 +47,6 @@ MOST_UNKNOWN: Final = 3
 SNIPPET: Final = 240
 MERGED_AT_ONCE: Final = 200
 """Pages of the index that one step of tidying merges."""
-
 RENEWED_AT_ONCE: Final = 500
 """Documents that one step indexes anew."""
 
@@ -117,8 +116,10 @@ class SearchIndex:
     async def renew(self) -> bool:
         """Index some of the documents that a newer Loa wants indexed anew, in a transaction of its own.
 
-        False where none is left. Until then search finds the others, and says that there may be `more`.
+        False where none is left: then nobody who writes is waited for. Until then search says that there may be `more`.
         """
+        if not await self._db.look(self._sql.are_waiting):
+            return False
         async with self._db.write() as conn:
             return await self._writing.renew(conn, RENEWED_AT_ONCE) > 0
 

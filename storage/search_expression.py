@@ -189,9 +189,9 @@ def _side_by_side(phrase: Phrase, known: Vocabulary) -> Expression:
     words = phrase.words
     if len(words) == 1:
         return Expression(_quoted(words[0].key))
-    pairs = sorted(pairwise(words), key=lambda pair: not is_common(*_plains(Phrase(pair))))
+    pairs = sorted(pairwise(_plains(phrase)), key=lambda pair: not is_common(*pair))
     is_sure = is_common(*_plains(phrase))
-    keys = [pair_token(first.plain, second.plain) for first, second in pairs][:MOST_OF_A_PHRASE]
+    keys = [pair_token(*pair) for pair in pairs[:MOST_OF_A_PHRASE]]
     rarest = min(range(len(words)), key=lambda place: known.seen(words[place]))
     if not is_sure:
         keys.append(words[rarest].key)

@@ -34,7 +34,6 @@ _OLDEST: Final = 2**62
 class Scope:
     """A query as the index is asked: an expression, and the range of ids (both ends within) that its days allow."""
 
-    query: Query
     expression: Expression
     first: int
     last: int
@@ -147,7 +146,6 @@ class SearchHits:
         if left_out:
             text = f"({text} NOT ({' OR '.join(left_out)}))"
         return Scope(
-            query,
             replace(found, text=text),
             -_OLDEST if query.until is None else FARTHEST - moment_of(query.until) + 1,
             _OLDEST if query.since is None else FARTHEST - moment_of(query.since),

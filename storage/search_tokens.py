@@ -150,9 +150,9 @@ def _only(toned: Sequence[str]) -> Facets | tuple[()]:
 
 
 def _facets(toned: str) -> Facets:
-    plain = plain_of(toned)
     if toned == BREAK:
         return Facets(toned.encode(), _BOTH_COMMON, _BOTH_COMMON, 0, 0)
+    plain = plain_of(toned)
     place, number = _common().get(plain, 0), crc32(plain.encode()) % BUCKETS
     less = _BOTH_COMMON // 2 if place else 0
     return Facets(toned.encode(), less + 3 * number, less + number, _PLACES * place, place)

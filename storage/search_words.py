@@ -27,11 +27,12 @@ class SearchWords:
         """Those plain keys that occur in the archive."""
         if not plains:
             return frozenset()
-        return frozenset(row["plain"] for row in self._sql.words_spelled(conn, plains=as_json(plains)))
+        return frozenset(map(plain_of, self.spelled(conn, plains)))
 
     def spelled(self, conn: Connection, plains: Collection[str]) -> dict[str, int]:
         """The toned keys with these plain keys, and in how many items each was met."""
-        return {row["toned"]: row["seen"] for row in self._sql.words_spelled(conn, plains=as_json(plains))}
+        seen: dict[str, int] = json.loads(self._sql.words_spelled(conn, plains=as_json(plains)))
+        return seen
 
     def commonest(self, conn: Connection, most: int) -> dict[str, int]:
         """In about how many items the *most* commonest words were met, by toned and by plain key."""
@@ -48,7 +49,7 @@ class SearchWords:
         return Vocabulary(endings, self._spellings(conn, words) if words else {})
 
     def _spellings(self, conn: Connection, plains: Collection[str]) -> dict[str, dict[str, int]]:
-        seen: dict[str, int] = json.loads(self._sql.seen_of_words(conn, plains=as_json(plains)))
+        seen = self.spelled(conn, plains)
         spelled: dict[str, dict[str, int]] = {}
         for toned in sorted(seen, key=lambda toned: (-seen[toned], toned)):
             spelled.setdefault(plain_of(toned), {})[toned] = seen[toned]
@@ -65,7 +66,7 @@ class SearchWords:
         if words is not None:
             return Ending(one_of(words), words, breadth=len(words))
         if len(prefix.plain) >= BEGINNING:
-            # The engine reads all places of all these words before it tells the first: they are many, but rare.
+            # The engine reads all that have one of these words before it tells the first: they are many, but rare.
             return Ending(beginning_with(prefix.letters), exact=not prefix.tone)
         return self._short_ending(conn, prefix)
 

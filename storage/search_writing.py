@@ -16,7 +16,7 @@ from bot.core.document import BREAK, time_of
 from bot.core.letters import plain_of
 from bot.model import StoredItem
 from storage.connection import Connection
-from storage.instants import from_ms, to_ms
+from storage.instants import to_ms
 from storage.rows import as_json, as_object
 from storage.search_tokens import EVERY, Folded, fold_again, fold_for_index, source_token
 from storage.statements import visiting_statements
@@ -33,8 +33,6 @@ MANY: Final = 1_024
 """So many items at once are counted like that, too; between a few and these each one is."""
 MOST_MET: Final = 50_000
 """So many words are remembered to stand in the archive: of a language's words nearly all come again."""
-EDITION: Final = 3
-"""The index holds documents of this edition only; those of an older one wait for `SearchWriting.renew`."""
 
 
 class SearchWriting:
@@ -107,14 +105,14 @@ class SearchWriting:
             self._sql.count_words(conn, words=as_object({toned: times * seen[toned] for toned in sorted(seen)}))
 
     def _remove(self, conn: sqlite3.Connection, ids: str) -> None:
-        found = self._sql.documents_of(conn, ids=ids, edition=EDITION)
+        found = self._sql.documents_of(conn, ids=ids)
         self._sql.forget_documents(conn, [_indexed(*row) for row in _told_again(found)])
         self._sql.drop_documents(conn, ids=ids)
 
     def _renew(self, conn: sqlite3.Connection, most: int) -> int:
         waiting = list(self._sql.waiting_documents(conn, most=most))
         self._sql.index_documents(conn, [_indexed(*row) for row in _told_again(waiting)])
-        self._sql.note_edition(conn, ids=as_json(row["search_id"] for row in waiting), edition=EDITION)
+        self._sql.note_edition(conn, ids=as_json(row["search_id"] for row in waiting))
         return len(waiting)
 
     def _sources(self, conn: sqlite3.Connection, ids: set[str]) -> dict[str, int]:
@@ -150,11 +148,6 @@ class SearchWriting:
 def moment_of(at: datetime) -> int:
     """The first moment of the second *at*: moments count up, ids down from `FARTHEST`."""
     return to_ms(at) // 1000 * IDS_A_SECOND
-
-
-def instant_of(search_id: int) -> datetime:
-    """The second that *search_id* carries."""
-    return from_ms((FARTHEST - search_id) // IDS_A_SECOND * 1000)
 
 
 def _told_again(documents: Iterable[sqlite3.Row]) -> Iterator[tuple[int, int, bytes]]:

@@ -15,7 +15,7 @@ from bot.chats.words import words_for
 from bot.jobs.hubs import Subscriber
 from bot.jobs.silence import note_silences
 from bot.jobs.tell import Herald
-from bot.jobs.tidying import STEPS_OF_A_TURN, renew, tidy_at_night
+from bot.jobs.tidying import put_in_order
 from bot.sources.fetch import Fetcher
 from bot.web.figures import Watchman
 from bot.web.ping import ping
@@ -64,13 +64,13 @@ def duties(house: House, watchman: Watchman, fetcher: Fetcher) -> tuple[Duty, ..
     async def tell() -> object:
         return None if watchman.vitals.telegram_trouble else await herald.tell()
 
-    async def put_in_order() -> object:
-        return await renew(store, STEPS_OF_A_TURN) or await tidy_at_night(store, clock(), config.schedule.timezone)
+    async def tidy() -> object:
+        return await put_in_order(store, clock(), config.schedule.timezone)
 
     found = [
         Duty(name="tell", every=TELL_EVERY, run=tell),
         Duty(name="silence", every=SILENCE_EVERY, run=lambda: note_silences(store=store, clock=clock)),
-        Duty(name="tidy", every=TIDY_EVERY, run=put_in_order),
+        Duty(name="tidy", every=TIDY_EVERY, run=tidy),
         Duty(name="settle", every=SETTLE_EVERY, run=settle),
     ]
     if config.telegram.webhook_url and config.web.listen is not None:

@@ -38,6 +38,11 @@ async def _again(step: Callable[[], Awaitable[bool]], most: int) -> int:
     return steps
 
 
+async def put_in_order(store: Store, now: datetime, timezone: str) -> int:
+    """A turn of what the index needs: what it does not hold yet goes before its tidiness."""
+    return await renew(store, STEPS_OF_A_TURN) or await tidy_at_night(store, now, timezone)
+
+
 async def tidy_at_night(store: Store, now: datetime, timezone: str) -> int:
     """Tidy a little where it is night in *timezone*; a tidy index costs one look."""
     begin, end = NIGHT

@@ -15,9 +15,10 @@ SELECT value AS highest,
        (SELECT min(search_id) FROM search_documents WHERE search_id <= value AND search_id > value - :room) AS lowest
 FROM json_each(:highest);
 
--- name: documents_of(ids, edition)
+-- name: documents_of(ids)
+-- The index holds documents of the third edition only.
 SELECT search_id, source, toned FROM search_documents
-WHERE item_id IN (SELECT value FROM json_each(:ids)) AND edition = :edition;
+WHERE item_id IN (SELECT value FROM json_each(:ids)) AND edition = 3;
 
 -- name: is_indexed(item_id)$
 SELECT 1 FROM search_documents WHERE item_id = :item_id;
@@ -40,8 +41,8 @@ SELECT search_id, source, toned FROM search_documents WHERE edition < 3 ORDER BY
 -- name: are_waiting()$
 SELECT EXISTS (SELECT 1 FROM search_documents WHERE edition < 3);
 
--- name: note_edition(ids, edition)!
-UPDATE search_documents SET edition = :edition WHERE search_id IN (SELECT value FROM json_each(:ids));
+-- name: note_edition(ids)!
+UPDATE search_documents SET edition = 3 WHERE search_id IN (SELECT value FROM json_each(:ids));
 
 -- name: drop_documents(ids)!
 DELETE FROM search_documents WHERE item_id IN (SELECT value FROM json_each(:ids));
@@ -100,10 +101,7 @@ SELECT group_concat(toned, ' ') FROM (
 SELECT DISTINCT substr(plain, 1, 3) AS beginning FROM search_words
 WHERE plain >= :first AND plain < :after LIMIT :most;
 
--- name: words_spelled(plains)
-SELECT toned, plain, seen FROM search_words WHERE plain IN (SELECT value FROM json_each(:plains));
-
--- name: seen_of_words(plains)$
+-- name: words_spelled(plains)$
 -- In one value: rows would be waited for one by one.
 SELECT json_group_object(toned, seen) FROM search_words WHERE plain IN (SELECT value FROM json_each(:plains));
 
