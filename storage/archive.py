@@ -12,7 +12,7 @@ from storage.connection import Connection
 from storage.recognition import recognise
 from storage.rows import as_json, row_of, stored_of
 from storage.search import SearchIndex
-from storage.search_tokens import Folded
+from storage.search_folding import Folded
 from storage.statements import rows, statements
 
 Origin: TypeAlias = Literal["poll", "baseline", "backfill", "import"]

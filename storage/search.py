@@ -4,6 +4,7 @@ The index gives candidates by id, and an id carries the time, so the newest come
 asks for more than the index can tell, each candidate is asked for what is in doubt; `Query.matches` is the meaning.
 """
 
+import json
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -25,8 +26,9 @@ from storage.connection import Connection
 from storage.database import Database
 from storage.latency import Latency
 from storage.rows import as_json, stored_of
+from storage.search_compounds import ENOUGH, LEAST, learned_from
+from storage.search_folding import Folded
 from storage.search_hits import SearchHits
-from storage.search_tokens import Folded
 from storage.search_words import SearchWords
 from storage.search_writing import SearchWriting
 from storage.statements import visiting_statements
@@ -80,7 +82,7 @@ class SearchIndex:
     async def add(self, conn: Connection, stored: Sequence[StoredItem], texts: Sequence[Folded | None] = ()) -> None:
         """Index new items inside the transaction that stores them; held ones are left out.
 
-        *texts* holds for each what `fold_for_index` made of it, in another process perhaps, or None; empty: for none.
+        *texts* holds for each what `Folding.fold` made of it, in another process perhaps, or None; empty: for none.
         """
         await self._writing.add(conn, stored, texts)
 
@@ -122,6 +124,34 @@ class SearchIndex:
             return False
         async with self._db.write() as conn:
             return await self._writing.renew(conn, RENEWED_AT_ONCE) > 0
+
+    async def learn_compounds(self, enough: int = ENOUGH, least: int = LEAST) -> bool:
+        """Learn, once the archive has *enough* documents, which words it has together often; whether it did.
+
+        In as many documents each compound is at least *least* times. Until `tell_again` is through search is slower, no
+        worse.
+        """
+        compounds = await self._db.look(lambda conn: self._often_together(conn, enough, least))
+        if not compounds:
+            return False
+        async with self._db.write() as conn:
+            return await self._writing.learn(conn, compounds)
+
+    async def compounds(self) -> tuple[str, ...]:
+        """The archive's compounds, as `Folding` is told of them."""
+        return tuple(json.loads(await self._db.look(self._sql.compounds)))
+
+    async def tell_again(self) -> bool:
+        """Index with compounds some of the documents that are not, in one transaction. False where none is left."""
+        if not await self._db.look(lambda conn: self._sql.has_compounds(conn) and self._sql.are_before_compounds(conn)):
+            return False
+        async with self._db.write() as conn:
+            return await self._writing.tell_again(conn, RENEWED_AT_ONCE) > 0
+
+    def _often_together(self, conn: sqlite3.Connection, enough: int, least: int) -> tuple[str, ...]:
+        if self._sql.has_compounds(conn) or self._sql.documents_up_to(conn, most=enough) < enough:
+            return ()
+        return learned_from([row["toned"] for row in self._sql.newest_texts(conn, most=enough)], least)
 
     def _tidy(self, conn: sqlite3.Connection) -> bool:
         if self._sql.is_merged_later(conn):

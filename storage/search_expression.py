@@ -4,27 +4,25 @@ The index holds each word twice, plain and toned. A toned key with marks is nobo
 if it is toned at all, stands beside its equal: so none need be told from the other.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, assert_never
 
 from bot.core.letters import Word, plain_of
-from bot.core.query_tree import AllOf, AnyOf, Node, NoneOf, Phrase, closed_words
-from storage.search_tokens import EVERY, is_common, pair_token
+from bot.core.query_tree import AllOf, AnyOf, Node, NoneOf, Phrase
+from storage.search_tokens import EVERY, compound_token, is_common
+from storage.search_vocabulary import BROAD, MOST_PHRASES, Asked, Beside, Vocabulary
 
-BROAD: Final = 16
-"""More alternatives than these are not left out by the engine, but by asking each document."""
 NEVER: Final = "∅"
 """Stands in no document, for queries that want what they leave out."""
 MOST_TELLING: Final = 4
 """Words beyond so many are asked of the engine only where they are not common."""
 MOST_OF_A_PHRASE: Final = 6
 """Of a long phrase so many pairs are asked of the engine: they leave hardly a document that has it not."""
-USUAL: Final = 0.5
-"""A word with its marks is asked for beside its pair where it is a smaller part of what it is without them."""
-MOST_PHRASES: Final = 32
-"""A phrase that ends in a prefix is spelled out in at most so many ways; beyond them only what stands before it is."""
+LONGEST_COMPOUND: Final = 3
+WORTH_ASKING: Final = 8
+"""A further word of a phrase is asked for where not more than so many times as many documents have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,40 +44,18 @@ class Expression:
     look: Look | None = None
     breadth: int = 1
     """How many alternatives the engine follows at once: each step through the documents costs as much."""
+    apart: tuple[str, str] | None = None
+    """Where some of what it finds is beyond doubt: the expression of these, and that of all others."""
 
     @property
     def exact(self) -> bool:
         """Whether it finds nothing else."""
         return self.doubt is None
 
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """What a prefix stands for: the expression `text` finds every document with such a word, and others too where it is
-    not `exact`; `words` are the keys of all such words, None where they are too many."""
-
-    text: str
-    words: tuple[str, ...] | None = None
-    exact: bool = True
-    breadth: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """What each prefix of a query stands for, and how the words of its phrases are spelled: by plain key the toned
-    ones, the commonest first, with about how many documents have each."""
-
-    endings: Mapping[Word, Ending] = field(default_factory=dict)
-    spellings: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-
-    def seen(self, word: Word) -> int:
-        """In about how many documents *word* is: with its marks, or where it has none, with any."""
-        spelled = self.spellings.get(word.plain, {})
-        return spelled.get(word.toned, 0) if word.is_marked else sum(spelled.values())
-
-    def spelled(self, word: Word) -> tuple[str, ...]:
-        """The toned keys that *word* may have in a text, the commonest first."""
-        return (word.toned,) if word.is_marked else tuple(self.spellings.get(word.plain, ()))
+    def narrowed(self, condition: str) -> "Expression":
+        """The same where a *condition* holds too: how an expression goes on behind it, like `AND "x"`."""
+        apart = tuple(f"({text} {condition})" for text in self.apart or ())
+        return replace(self, text=f"({self.text} {condition})", apart=(apart[0], apart[1]) if apart else None)
 
 
 def expression_of(node: Node | None, known: Vocabulary) -> Expression:
@@ -97,30 +73,6 @@ def expression_of(node: Node | None, known: Vocabulary) -> Expression:
             return _all_of((node,), known)
         case _:
             assert_never(node)
-
-
-def prefixes_in(node: Node | None) -> Iterator[Word]:
-    """Yield the prefixes that *node* speaks of, excluded ones too."""
-    match node:
-        case Phrase(words, True):
-            yield words[-1]
-        case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                yield from prefixes_in(part)
-        case NoneOf(part):
-            yield from prefixes_in(part)
-
-
-def beside_others_in(node: Node | None) -> Iterator[Word]:
-    """Yield the words of the phrases that *node* speaks of, of those of two words and more."""
-    match node:
-        case Phrase(words) if len(words) > 1:
-            yield from closed_words(node)
-        case AllOf(parts) | AnyOf(parts):
-            for part in parts:
-                yield from beside_others_in(part)
-        case NoneOf(part):
-            yield from beside_others_in(part)
 
 
 def _all_of(parts: tuple[Node, ...], known: Vocabulary) -> Expression:
@@ -180,30 +132,60 @@ def _phrase(phrase: Phrase, known: Vocabulary) -> Expression:
         return Expression(_and(_side_by_side(Phrase(tuple(closed)), known).text, ending.text), phrase)
     words = [Word(plain_of(key), key) for key in ending.words]
     found = _any_of(phrase, [_side_by_side(Phrase((*closed, word)), known) for word in words])
-    return found if found.exact else replace(found, doubt=phrase, look=None)
+    return found if found.exact else replace(found, doubt=phrase, look=None, apart=None)
 
 
 def _side_by_side(phrase: Phrase, known: Vocabulary) -> Expression:
-    """The pairs of its words and its rarest word: each further word costs more than the documents that it spares. Of
-    two common words the pair says all but their marks, and those are as in most documents, or asked for."""
+    """Its pairs, and where they are shared with others its rarest word: each further word costs more than the documents
+    that it spares."""
     words = phrase.words
     if len(words) == 1:
         return Expression(_quoted(words[0].key))
-    pairs = sorted(pairwise(_plains(phrase)), key=lambda pair: not is_common(*pair))
-    is_sure = is_common(*_plains(phrase))
-    keys = [pair_token(*pair) for pair in pairs[:MOST_OF_A_PHRASE]]
-    rarest = min(range(len(words)), key=lambda place: known.seen(words[place]))
-    if not is_sure:
-        keys.append(words[rarest].key)
-    keys += [word.toned for word in words[:MOST_OF_A_PHRASE] if word.is_marked and _is_unusual(word, known)]
-    text = _and(*map(_quoted, dict.fromkeys(keys)))
-    if is_sure and len(words) == 2 and not any(word.is_marked for word in words):
-        return Expression(text)
-    return Expression(text, phrase, Look(phrase, rarest, known.spelled(words[rarest])))
+    pairs = [known.beside(first, second) for first, second in pairwise(words)]
+    if len(pairs) == 1:
+        return _two_side_by_side(phrase, pairs[0], known)
+    pairs.sort(key=lambda pair: pair.shared is not None)
+    texts = [one_of(pair.tokens) for pair in pairs[:MOST_OF_A_PHRASE]]
+    if pairs[0].shared is not None:
+        texts += _sparing([known.asked(word) for word in words])
+    found = Expression(_and(*dict.fromkeys(texts)), phrase, _look(phrase, known))
+    return found if len(words) > LONGEST_COMPOUND else _as_compound(found, phrase, known)
 
 
-def _is_unusual(word: Word, known: Vocabulary) -> bool:
-    return known.seen(word) < USUAL * sum(known.spellings.get(word.plain, {}).values())
+def _as_compound(others: Expression, phrase: Phrase, known: Vocabulary) -> Expression:
+    """The three words of *phrase* as compounds, and behind them as what their pairs find."""
+    compounds = known.compounds_of(*phrase.words)
+    if not compounds:
+        return others
+    own = one_of(compound_token(" ".join(keys)) for keys in compounds)
+    if known.are_all(compounds, *phrase.words):
+        return Expression(own, breadth=len(compounds))
+    return replace(others, breadth=1 + len(compounds), apart=(own, f"({others.text} NOT {own})"))
+
+
+def _two_side_by_side(phrase: Phrase, pair: Beside, known: Vocabulary) -> Expression:
+    own = one_of(pair.own) if pair.own else None
+    if own and pair.shared is None:
+        return Expression(own, breadth=len(pair.own))
+    others = _and(*dict.fromkeys([_quoted(pair.shared or NEVER), *_sparing(pair.words)]))
+    text, apart = (_or(own, others), (own, others)) if own else (others, None)
+    return Expression(text, phrase, _look(phrase, known), 1 + len(pair.own), apart)
+
+
+def _sparing(words: Sequence[Asked]) -> list[str]:
+    """The words of a phrase that are asked for beside pairs that others share, too: the rarest, and those that spare
+    more documents than it costs to walk through all that have them."""
+    rarest, *others = sorted(words, key=lambda asked: asked.seen)
+    return [one_of(asked.keys) for asked in (rarest, *others) if asked.seen <= rarest.seen * WORTH_ASKING]
+
+
+def _look(phrase: Phrase, known: Vocabulary) -> Look:
+    rarest = _rarest_in(phrase, known)
+    return Look(phrase, rarest, known.spelled(phrase.words[rarest]))
+
+
+def _rarest_in(phrase: Phrase, known: Vocabulary) -> int:
+    return min(range(len(phrase.words)), key=lambda place: known.seen(phrase.words[place]))
 
 
 def _any_of(node: Node, parts: list[Expression]) -> Expression:

@@ -92,9 +92,25 @@ class SearchHits:
         return Hits(tuple(ids))
 
     def _ask(self, conn: Connection, scope: Scope, first: int, last: int, most: int, until: float) -> Hits:
-        text, doubt, look = scope.expression.text, scope.expression.doubt, scope.expression.look
-        if doubt is None:
-            return Hits(tuple(json.loads(self._sql.found(conn, expression=text, first=first, last=last, most=most))))
+        asked = scope.expression
+        if asked.doubt is None:
+            return Hits(self._told(conn, asked.text, first, last, most))
+        if asked.apart is None:
+            return self._asked_one_by_one(conn, asked, asked.doubt, first, last, most, until)
+        sure, others = asked.apart
+        told = self._told(conn, sure, first, last, most)
+        # Older than all that are wanted nobody needs the others.
+        last = told[-1] if len(told) == most else last
+        found = self._asked_one_by_one(conn, replace(asked, text=others), asked.doubt, first, last, most, until)
+        return Hits(tuple(sorted({*told, *found.ids})[:most]), cut=found.cut)
+
+    def _told(self, conn: Connection, text: str, first: int, last: int, most: int) -> tuple[int, ...]:
+        return tuple(json.loads(self._sql.found(conn, expression=text, first=first, last=last, most=most)))
+
+    def _asked_one_by_one(
+        self, conn: Connection, asked: Expression, doubt: Node, first: int, last: int, most: int, until: float
+    ) -> Hits:
+        text, look = asked.text, asked.look
         ids: list[int] = []
         pieces: Counter[str] = Counter(look.phrase.needles if look and look.phrase.is_marked else ())
         while len(ids) < most:
@@ -135,18 +151,17 @@ class SearchHits:
         wanted = [set(names) for names in (query.sources, sources) if names]
         numbers = list(self._sql.search_sources(conn)) if wanted or query.other_than else []
         found = expression_of(query.root, self._words.vocabulary(conn, query.root))
-        text = found.text
         if wanted:
             inside = set.intersection(*wanted)
             tokens = [f'"{source_token(row["number"])}"' for row in numbers if row["source_id"] in inside]
             if not tokens:
                 return None
-            text = f"({text} AND ({' OR '.join(tokens)}))"
+            found = found.narrowed(f"AND ({' OR '.join(tokens)})")
         left_out = [f'"{source_token(row["number"])}"' for row in numbers if row["source_id"] in query.other_than]
         if left_out:
-            text = f"({text} NOT ({' OR '.join(left_out)}))"
+            found = found.narrowed(f"NOT ({' OR '.join(left_out)})")
         return Scope(
-            replace(found, text=text),
+            found,
             -_OLDEST if query.until is None else FARTHEST - moment_of(query.until) + 1,
             _OLDEST if query.since is None else FARTHEST - moment_of(query.since),
         )

@@ -5,11 +5,13 @@ from collections.abc import Collection
 from sqlite3 import Connection
 from typing import Final
 
+from bot.core.document import plain_keys
 from bot.core.letters import Word, plain_of, with_final_i
 from bot.core.query_tree import Node, is_word
 from storage.rows import as_json
-from storage.search_expression import Ending, Vocabulary, beginning_with, beside_others_in, one_of, prefixes_in
+from storage.search_expression import beginning_with, one_of
 from storage.search_tokens import BEGINNING, EVERY, beginning_token, common_beginning_with
+from storage.search_vocabulary import Ending, Vocabulary, beside_others_in, prefixes_in, together_in
 from storage.statements import visiting_statements
 
 MOST_ENDINGS: Final = 64
@@ -46,7 +48,18 @@ class SearchWords:
         """What a query's tree needs to know of the archive's words."""
         endings = {prefix: self._ending(conn, prefix) for prefix in set(prefixes_in(root))}
         words = {word.plain for word in beside_others_in(root)}
-        return Vocabulary(endings, self._spellings(conn, words) if words else {})
+        if not words:
+            return Vocabulary(endings)
+        are_told = not self._sql.are_before_compounds(conn)
+        compounds = self._compounds(conn, set(together_in(root, endings)))
+        return Vocabulary(endings, self._spellings(conn, words), compounds, are_told)
+
+    def _compounds(self, conn: Connection, plains: Collection[str]) -> dict[str, list[str]]:
+        found: list[str] = json.loads(self._sql.compounds_of(conn, plains=as_json(plains)))
+        compounds: dict[str, list[str]] = {}
+        for toned in sorted(found):
+            compounds.setdefault(plain_keys(toned), []).append(toned)
+        return compounds
 
     def _spellings(self, conn: Connection, plains: Collection[str]) -> dict[str, dict[str, int]]:
         seen = self.spelled(conn, plains)

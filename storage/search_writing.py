@@ -4,21 +4,24 @@ Each verb is one visit to the connection's thread: folding a batch of an import 
 is not sent from thread to loop and back for every statement.
 """
 
+import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from operator import itemgetter
 from typing import Final
 
-from bot.core.document import BREAK, time_of
+from bot.core.document import plain_keys, time_of
 from bot.core.letters import plain_of
 from bot.model import StoredItem
 from storage.connection import Connection
 from storage.instants import to_ms
 from storage.rows import as_json, as_object
-from storage.search_tokens import EVERY, Folded, fold_again, fold_for_index, source_token
+from storage.search_compounds import ENOUGH, learned_from
+from storage.search_folding import Folded, Folding
+from storage.search_tokens import EVERY, source_token
 from storage.statements import visiting_statements
 
 IDS_A_SECOND: Final = 256
@@ -30,7 +33,9 @@ AT_ONCE: Final = 500
 COUNTED: Final = 16
 """Of items that come one by one or by the thousand, one in so many is counted, for as many: words lie on many pages."""
 MANY: Final = 1_024
-"""So many items at once are counted like that, too; between a few and these each one is."""
+"""Of so many items at once one in `COUNTED_OF_MANY` is; between a few and these each one is."""
+COUNTED_OF_MANY: Final = 256
+EDITION_BEFORE_COMPOUNDS: Final = 3
 MOST_MET: Final = 50_000
 """So many words are remembered to stand in the archive: of a language's words nearly all come again."""
 
@@ -41,8 +46,10 @@ class SearchWriting:
     def __init__(self) -> None:
         self._sql = visiting_statements("search")
         self._met: set[bytes] = set()
-        """Words that stand in the archive, as far as the document of `_met_with` does, too."""
+        """What is indexed of each word that stands in the archive, as far as the document of `_met_with` does, too."""
         self._met_with = 0
+        self._folding = Folding()
+        self._before_compounds = self._folding
 
     async def add(self, conn: Connection, stored: Sequence[StoredItem], texts: Sequence[Folded | None] = ()) -> None:
         """Index items that are not indexed yet; *texts* holds for each what was folded beforehand."""
@@ -63,38 +70,48 @@ class SearchWriting:
         """Index at most *most* documents that wait for it, the newest first; how many they were."""
         return await conn.visit(partial(self._renew, most=most))
 
+    async def learn(self, conn: Connection, compounds: Sequence[str]) -> bool:
+        """Take these as the archive's compounds, where it has none; documents wait to be told again with them."""
+        return await conn.visit(partial(self._learn, compounds=compounds))
+
+    async def tell_again(self, conn: Connection, most: int) -> int:
+        """Index at most *most* documents with the compounds that are not yet, the newest first; how many they were."""
+        return await conn.visit(partial(self._tell_again, most=most))
+
     def _add(self, conn: sqlite3.Connection, stored: Sequence[StoredItem], texts: Sequence[Folded | None]) -> None:
         if not self._sql.is_indexed(conn, item_id=self._met_with):
             self._met.clear()  # that transaction was rolled back, or the item is gone since
-        texts = texts or [None] * len(stored)
+        self._learn_from_many(conn, texts)
+        folding, texts = self._folding_now(conn), texts or [None] * len(stored)
         found = [(each, text) for each, text in zip(stored, texts, strict=True) if not each.held]
         sources = self._sources(conn, {each.item.source_id for each, _ in found})
         ids = self._free_ids(conn, [moment_of(time_of(each)) for each, _ in found])
         # In ascending order: an id below the one before it makes the index write out what it holds in memory.
         order = sorted(zip(ids, found, strict=True), key=itemgetter(0))
         told: list[tuple[int, bytes]] = []
+        met: dict[int, set[bytes]] = {}
         for start in range(0, len(order), AT_ONCE):
             kept, indexed = [], []
             for search_id, (each, text) in order[start : start + AT_ONCE]:
-                toned, words = text or fold_for_index(each.item.title, each.item.summary, each.item.body)
+                folded = text or folding.fold(each.item.title, each.item.summary, each.item.body)
+                if folded.has_compounds != bool(folding.compounds):
+                    folded = folding.fold_again(folded.toned.decode())._replace(met=folded.met)
                 source = sources[each.item.source_id]
-                kept.append((search_id, each.id, source, toned))
-                indexed.append(_indexed(search_id, source, words))
-                told.append((each.id, toned))
+                kept.append((search_id, each.id, source, folded.toned))
+                indexed.append(_indexed(search_id, source, folded.words))
+                told.append((each.id, folded.toned))
+                met[id(folded.met)] = folded.met
             self._sql.put_documents(conn, kept)
             self._sql.index_documents(conn, indexed)
         if told:
-            self._meet(conn, told)
+            self._meet(conn, told, set().union(*met.values()))
 
-    def _meet(self, conn: sqlite3.Connection, told: Sequence[tuple[int, bytes]]) -> None:
+    def _meet(self, conn: sqlite3.Connection, told: Sequence[tuple[int, bytes]], words: set[bytes]) -> None:
         """Know every word from its first time, and in about how many items it is."""
-        words: set[bytes] = set()
-        for _, toned in told:
-            words.update(toned.split())
         words -= self._met
         if words:
-            new = sorted(word.decode() for word in words)
-            self._sql.meet_words(conn, words=as_object({toned: plain_of(toned) for toned in new if toned != BREAK}))
+            new = sorted(facet.split()[0].decode() for facet in words if facet)
+            self._sql.meet_words(conn, words=as_object({toned: plain_of(toned) for toned in new}))
         if len(self._met) > MOST_MET:
             self._met.clear()
         self._met |= words
@@ -105,15 +122,52 @@ class SearchWriting:
             self._sql.count_words(conn, words=as_object({toned: times * seen[toned] for toned in sorted(seen)}))
 
     def _remove(self, conn: sqlite3.Connection, ids: str) -> None:
-        found = self._sql.documents_of(conn, ids=ids)
-        self._sql.forget_documents(conn, [_indexed(*row) for row in _told_again(found)])
+        self._forget(conn, list(self._sql.documents_of(conn, ids=ids)))
         self._sql.drop_documents(conn, ids=ids)
 
     def _renew(self, conn: sqlite3.Connection, most: int) -> int:
         waiting = list(self._sql.waiting_documents(conn, most=most))
-        self._sql.index_documents(conn, [_indexed(*row) for row in _told_again(waiting)])
-        self._sql.note_edition(conn, ids=as_json(row["search_id"] for row in waiting))
+        self._index(conn, waiting)
         return len(waiting)
+
+    def _learn(self, conn: sqlite3.Connection, compounds: Sequence[str]) -> bool:
+        if self._sql.has_compounds(conn):
+            return False
+        self._sql.put_compounds(conn, compounds=as_object({pair: plain_keys(pair) for pair in compounds}))
+        self._sql.note_before_compounds(conn)
+        return True
+
+    def _learn_from_many(self, conn: sqlite3.Connection, texts: Sequence[Folded | None]) -> None:
+        """An import knows many documents before the first of them is indexed: then none is told again."""
+        folded = [text.toned.decode() for text in texts if text] if len(texts) >= ENOUGH else []
+        if len(folded) >= ENOUGH and not self._sql.has_compounds(conn):
+            self._learn(conn, learned_from(folded))
+
+    def _tell_again(self, conn: sqlite3.Connection, most: int) -> int:
+        documents = list(self._sql.documents_before_compounds(conn, most=most))
+        self._forget(conn, documents)
+        self._index(conn, documents)
+        return len(documents)
+
+    def _index(self, conn: sqlite3.Connection, documents: Sequence[sqlite3.Row]) -> None:
+        folding = self._folding_now(conn)
+        self._sql.index_documents(conn, [_told_again(row, folding) for row in _in_order(documents)])
+        self._sql.note_edition(conn, ids=as_json(row["search_id"] for row in documents))
+
+    def _forget(self, conn: sqlite3.Connection, documents: Sequence[sqlite3.Row]) -> None:
+        """Tell the index what it was told of them."""
+        folding = self._folding_now(conn)
+        told = [
+            _told_again(row, folding if row["edition"] > EDITION_BEFORE_COMPOUNDS else self._before_compounds)
+            for row in _in_order(documents)
+        ]
+        self._sql.forget_documents(conn, told)
+
+    def _folding_now(self, conn: sqlite3.Connection) -> Folding:
+        """How texts are folded, by the compounds as they are in this transaction: they are learned once."""
+        if bool(self._folding.compounds) != bool(self._sql.has_compounds(conn)):
+            self._folding = Folding(json.loads(self._sql.compounds(conn)))
+        return self._folding
 
     def _sources(self, conn: sqlite3.Connection, ids: set[str]) -> dict[str, int]:
         numbers = {row["source_id"]: row["number"] for row in self._sql.numbers_of(conn, ids=as_json(ids))}
@@ -123,7 +177,7 @@ class SearchWriting:
 
     def _free_ids(self, conn: sqlite3.Connection, moments: Sequence[int]) -> list[int]:
         """A free id for each moment (see `moment_of`), in the order given: later arrivals count as newer."""
-        taken = self._taken(conn, set(moments))
+        taken = self._taken(conn, set(moments)) if moments else {}
         free: list[int] = []
         for moment in moments:
             slot = moment
@@ -137,6 +191,9 @@ class SearchWriting:
 
     def _taken(self, conn: sqlite3.Connection, moments: set[int]) -> dict[int, int]:
         """How many ids are taken in each moment's second: up to the lowest."""
+        span = {"lowest": FARTHEST - max(moments) - IDS_A_SECOND, "highest": FARTHEST - min(moments)}
+        if not self._sql.are_ids_within(conn, **span):
+            return dict.fromkeys(moments, 0)  # an import brings items of thousands of seconds
         highest = as_json(FARTHEST - moment for moment in sorted(moments))
         found = self._sql.lowest_search_ids(conn, highest=highest, room=IDS_A_SECOND)
         return {
@@ -150,10 +207,13 @@ def moment_of(at: datetime) -> int:
     return to_ms(at) // 1000 * IDS_A_SECOND
 
 
-def _told_again(documents: Iterable[sqlite3.Row]) -> Iterator[tuple[int, int, bytes]]:
-    """What the index is told of documents, in its order, from what was kept of them."""
-    for row in sorted(documents, key=itemgetter("search_id")):
-        yield row["search_id"], row["source"], fold_again(row["toned"]).words
+def _in_order(documents: Sequence[sqlite3.Row]) -> list[sqlite3.Row]:
+    return sorted(documents, key=itemgetter("search_id"))
+
+
+def _told_again(document: sqlite3.Row, folding: Folding) -> tuple[int, bytes]:
+    """What the index is told of a document, from what was kept of it."""
+    return _indexed(document["search_id"], document["source"], folding.fold_again(document["toned"]).words)
 
 
 def _indexed(search_id: int, source: int, words: bytes) -> tuple[int, bytes]:
@@ -164,7 +224,7 @@ def _indexed(search_id: int, source: int, words: bytes) -> tuple[int, bytes]:
 def _sample_of(told: Sequence[tuple[int, bytes]]) -> tuple[Sequence[tuple[int, bytes]], int]:
     """The documents whose words are counted, and for how many each of them stands."""
     if len(told) >= MANY:
-        return told[::COUNTED], COUNTED
+        return told[::COUNTED_OF_MANY], COUNTED_OF_MANY
     if len(told) >= COUNTED or any(item_id % COUNTED == 0 for item_id, _ in told):
         return told, max(1, COUNTED // len(told))
     return (), 0

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from bot.core.document import FoldedDocument, fold_document
 from bot.core.letters import fold_word
+from bot.model import Item
+from tests.builders import an_item
 
 WORDS = tuple(
     word
@@ -79,3 +81,10 @@ def _word(chance: random.Random) -> str:
 
 def _without_marks(word: str) -> str:
     return fold_word(word).plain if word.isalpha() else word
+
+
+def a_random_item(chance: random.Random, now: datetime, number: int) -> Item:
+    """Of the last sixty days."""
+    title, summary, body = texts(chance)
+    at = now - timedelta(seconds=chance.randrange(60 * 86_400))
+    return an_item(number, title=f"{title} {number}", summary=summary, body=body, published_at=at)

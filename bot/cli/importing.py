@@ -23,11 +23,11 @@ from bot.config import Config
 from bot.errors import ConfigError, LoaError
 
 if TYPE_CHECKING:
-    from bot.cli.lines_apart import Read
+    from bot.cli.lines_apart import Compounds, Read
     from storage.archive import Arrival
     from storage.store import Store
 
-AT_ONCE: Final = 5_000
+AT_ONCE: Final = 10_000
 """Lines of one commit: for about a second, while nobody else can write."""
 MOST_BYTES: Final = 16_000_000
 """Fewer lines where they are long."""
@@ -70,19 +70,20 @@ def _print_sources(data: BinaryIO, settings: Config) -> int:
 
 async def _import(source: Lines, name: str, settings: Config, size: int | None) -> int:
     from bot.cli.lines_apart import WORTH_A_PROCESS, line_reader
-    from bot.jobs.tidying import MANY, tidy
+    from bot.jobs.tidying import MANY, tell_again, tidy
 
     gc.set_threshold(MANY_OBJECTS)
     gc.enable()  # it was off for the start; this goes on for long
     zone = ZoneInfo(settings.schedule.timezone)
     with progress("importing", size) as bar:
         async with opened(settings) as store, line_reader(zone, size or WORTH_A_PROCESS) as read:
-            lines = _Lines(data=source, name=name, bar=bar, read=read)
+            lines = _Lines(data=source, name=name, bar=bar, read=read, compounds=await store.search.compounds())
             await store.sources.ensure(settings.sources)
             async with store.bulk():
                 new = await _bring(store, lines, {source.id for source in settings.sources})
             if new >= MANY:
                 bar.reach(lines.counted["bytes"], "putting the index in order")
+                await tell_again(store)
                 await tidy(store)
     counted = lines.counted
     known = counted["good"] - new
@@ -98,6 +99,7 @@ async def _bring(store: Store, lines: _Lines, known: set[str]) -> int:
         reading = asyncio.create_task(lines.batch())
         new += await _store(store, batch, known)
         batch = await reading
+        lines.compounds = lines.compounds or await store.search.compounds()
     return new
 
 
@@ -116,6 +118,7 @@ class _Lines:
     name: str
     bar: Progress
     read: Read
+    compounds: Compounds
     counted: Counter[str] = field(default_factory=Counter)
 
     async def batch(self) -> list[Arrival] | None:
@@ -126,7 +129,7 @@ class _Lines:
         if not numbered:
             return None
         batch: list[Arrival] = []
-        for number, said in zip(numbered, await self.read(tuple(numbered.values())), strict=True):
+        for number, said in zip(numbered, await self.read(tuple(numbered.values()), self.compounds), strict=True):
             if isinstance(said, BadLine):
                 self._tell(number, said.why)
             elif said is not None:

@@ -48,7 +48,7 @@ async def _backfill(settings: Config, place: Source, pages: int | None, since: d
     from bot.app.cellar import opened_cellar
     from bot.app.reading import opened_reader
     from bot.jobs.backfill import Backfill
-    from bot.jobs.tidying import MANY, tidy
+    from bot.jobs.tidying import MANY, tell_again, tidy
 
     with progress(f"{place.id}: pages", None) as bar:
         async with opened_cellar(settings) as cellar, opened_reader(settings.fetch) as reader:
@@ -63,6 +63,7 @@ async def _backfill(settings: Config, place: Source, pages: int | None, since: d
                 most_pages=pages,
             ).run()
             if walked.items >= MANY:
+                await tell_again(cellar.store)
                 await tidy(cellar.store)
     return _tell(place, walked)
 

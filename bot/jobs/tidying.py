@@ -27,7 +27,14 @@ async def tidy(store: Store, most: int = sys.maxsize) -> int:
 
 async def renew(store: Store, most: int = sys.maxsize) -> int:
     """Index anew what a newer Loa wants so, until nothing is left to do, in *most* steps; how many it took."""
+    await store.search.learn_compounds()  # before: what is indexed with them need not be told of them again
     return await _again(store.search.renew, most)
+
+
+async def tell_again(store: Store, most: int = sys.maxsize) -> int:
+    """Learn what the archive has often, once, and index it with that, in *most* steps; how many it took."""
+    await store.search.learn_compounds()
+    return await _again(store.search.tell_again, most)
 
 
 async def _again(step: Callable[[], Awaitable[bool]], most: int) -> int:
@@ -39,8 +46,12 @@ async def _again(step: Callable[[], Awaitable[bool]], most: int) -> int:
 
 
 async def put_in_order(store: Store, now: datetime, timezone: str) -> int:
-    """A turn of what the index needs: what it does not hold yet goes before its tidiness."""
-    return await renew(store, STEPS_OF_A_TURN) or await tidy_at_night(store, now, timezone)
+    """A turn of what the index needs: what it does not hold yet goes before its speed, and that before its tidiness."""
+    return (
+        await renew(store, STEPS_OF_A_TURN)
+        or await tell_again(store, STEPS_OF_A_TURN)
+        or await tidy_at_night(store, now, timezone)
+    )
 
 
 async def tidy_at_night(store: Store, now: datetime, timezone: str) -> int:

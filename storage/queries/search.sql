@@ -9,6 +9,9 @@ WHERE source_id IN (SELECT value FROM json_each(:ids)) GROUP BY source_id;
 -- name: add_search_source(source_id)$
 INSERT INTO search_sources (source_id) VALUES (:source_id) RETURNING number;
 
+-- name: are_ids_within(lowest, highest)$
+SELECT EXISTS (SELECT 1 FROM search_documents WHERE search_id > :lowest AND search_id <= :highest);
+
 -- name: lowest_search_ids(highest, room)
 -- The lowest id that is taken in each second, for the second's highest possible id.
 SELECT value AS highest,
@@ -16,16 +19,16 @@ SELECT value AS highest,
 FROM json_each(:highest);
 
 -- name: documents_of(ids)
--- The index holds documents of the third edition only.
-SELECT search_id, source, toned FROM search_documents
-WHERE item_id IN (SELECT value FROM json_each(:ids)) AND edition = 3;
+-- The index holds no documents of older editions.
+SELECT search_id, source, toned, edition FROM search_documents
+WHERE item_id IN (SELECT value FROM json_each(:ids)) AND edition >= 3;
 
 -- name: is_indexed(item_id)$
 SELECT 1 FROM search_documents WHERE item_id = :item_id;
 
 -- name: put_documents*!
 -- By their places, as the two below: by name each parameter is looked up, a hundred thousand times in a batch.
-INSERT INTO search_documents (search_id, item_id, source, toned, edition) VALUES (?, ?, ?, CAST(? AS TEXT), 3);
+INSERT INTO search_documents (search_id, item_id, source, toned, edition) VALUES (?, ?, ?, CAST(? AS TEXT), 4);
 
 -- name: index_documents*!
 INSERT INTO search_index (rowid, words) VALUES (?, CAST(? AS TEXT));
@@ -36,13 +39,43 @@ INSERT INTO search_index (search_index, rowid, words) VALUES ('delete', ?, CAST(
 
 -- name: waiting_documents(most)
 -- The condition is that of the index search_documents_waiting.
-SELECT search_id, source, toned FROM search_documents WHERE edition < 3 ORDER BY search_id LIMIT :most;
+SELECT search_id, source, toned, edition FROM search_documents WHERE edition < 3 ORDER BY search_id LIMIT :most;
 
 -- name: are_waiting()$
 SELECT EXISTS (SELECT 1 FROM search_documents WHERE edition < 3);
 
+-- name: documents_before_compounds(most)
+-- The condition is that of the index search_documents_before_compounds.
+SELECT search_id, source, toned, edition FROM search_documents WHERE edition = 3 ORDER BY search_id LIMIT :most;
+
+-- name: are_before_compounds()$
+SELECT EXISTS (SELECT 1 FROM search_documents WHERE edition = 3);
+
 -- name: note_edition(ids)!
-UPDATE search_documents SET edition = 3 WHERE search_id IN (SELECT value FROM json_each(:ids));
+UPDATE search_documents SET edition = 4 WHERE search_id IN (SELECT value FROM json_each(:ids));
+
+-- name: note_before_compounds()!
+UPDATE search_documents SET edition = 3 WHERE edition = 4;
+
+-- name: newest_texts(most)
+-- Of a long text the beginning: what is often in the whole is often there.
+SELECT substr(toned, 1, 4096) AS toned FROM search_documents ORDER BY search_id LIMIT :most;
+
+-- name: documents_up_to(most)$
+SELECT count(*) FROM (SELECT 1 FROM search_documents LIMIT :most);
+
+-- name: has_compounds()$
+SELECT EXISTS (SELECT 1 FROM search_compounds);
+
+-- name: put_compounds(compounds)!
+INSERT INTO search_compounds (toned, plain) SELECT key, value FROM json_each(:compounds);
+
+-- name: compounds()$
+SELECT json_group_array(toned) FROM search_compounds;
+
+-- name: compounds_of(plains)$
+-- In one value: rows would be waited for one by one.
+SELECT json_group_array(toned) FROM search_compounds WHERE plain IN (SELECT value FROM json_each(:plains));
 
 -- name: drop_documents(ids)!
 DELETE FROM search_documents WHERE item_id IN (SELECT value FROM json_each(:ids));

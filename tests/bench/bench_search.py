@@ -20,12 +20,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from time import perf_counter
 
+from bot.cli.importing import AT_ONCE, MANY_OBJECTS
 from bot.core.letters import Word, words_of
 from bot.model import Item, StoredItem
 from storage.database import Database
 from storage.rows import row_of
 from storage.search import Order, SearchIndex
-from storage.search_tokens import Folded, fold_for_index
+from storage.search_folding import Folded, Folding
 from storage.statements import statements
 from tests.bench.hostile import hostile_queries
 from tests.bench.vietnamese import Language, language, notices
@@ -33,7 +34,6 @@ from tests.bench.vietnamese import Language, language, notices
 SEED = 2026
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 SPAN = timedelta(days=20 * 365)
-BATCH = 5_000
 SOURCES = tuple(f"nguon-{number}" for number in range(8))
 
 
@@ -49,6 +49,7 @@ def items(count: int, first: int = 1) -> Iterator[StoredItem]:
 
 async def fill(db: Database, count: int) -> None:
     """Index *count* items as an import does: a process of its own folds the next ones meanwhile."""
+    gc.set_threshold(MANY_OBJECTS)
     index, sources, shelf, spent = SearchIndex(db), statements("sources"), statements("items"), 0.0
     await db.prepare_bulk()
     async with db.write() as conn:
@@ -56,23 +57,25 @@ async def fill(db: Database, count: int) -> None:
             await sources.put_archive(conn, id=source)
     made = items(count)
     with folder_apart() as apart:
-        batch = list(islice(made, BATCH))
+        batch = list(islice(made, AT_ONCE))
         begun = perf_counter()
-        apart.send(texts_of(batch))
+        apart.send((texts_of(batch), ()))
         texts: list[Folded] = await asyncio.to_thread(apart.recv)
         spent += perf_counter() - begun
+        compounds: tuple[str, ...] = ()
         async with index.bulk():
             while batch:
-                ahead = list(islice(made, BATCH))
-                apart.send(texts_of(ahead))
+                ahead = list(islice(made, AT_ONCE))
+                apart.send((texts_of(ahead), compounds))
                 async with db.write() as conn:
                     await shelf.insert_items(conn, [row_of(each, "import") for each in batch])
                     begun = perf_counter()
                     await index.add(conn, batch, texts)
                 texts = await asyncio.to_thread(apart.recv)
+                compounds = compounds or await index.compounds()
                 spent += perf_counter() - begun  # the commit writes the items too: that is counted against the index
                 batch = ahead
-    print(f"indexing: {count / spent:,.0f} items/s ({count:,} in {spent:.1f} s, in transactions of {BATCH:,})")
+    print(f"indexing: {count / spent:,.0f} items/s ({count:,} in {spent:.1f} s, in transactions of {AT_ONCE:,})")
 
 
 def texts_of(batch: Sequence[StoredItem]) -> list[tuple[str, str | None]]:
@@ -81,13 +84,13 @@ def texts_of(batch: Sequence[StoredItem]) -> list[tuple[str, str | None]]:
 
 @contextmanager
 def folder_apart() -> Iterator[Connection]:
-    """A process that is sent `texts_of` a batch and sends back what `fold_for_index` makes of it."""
+    """A process that is sent `texts_of` a batch and sends back what `Folding.fold` makes of it."""
     method = get_context("spawn")
     ours, theirs = method.Pipe()
     folder = method.Process(target=fold_for, args=(theirs,), daemon=True)
     folder.start()
     theirs.close()
-    ours.send([])
+    ours.send(([], ()))
     ours.recv()  # it has begun
     try:
         yield ours
@@ -99,8 +102,13 @@ def folder_apart() -> Iterator[Connection]:
 def fold_for(asker: Connection) -> None:
     """What the other process does."""
     gc.disable()  # what is made here is gone with its answer
+    folding = Folding()
     while True:
-        asker.send([fold_for_index(title, summary, None) for title, summary in asker.recv()])
+        texts, compounds = asker.recv()
+        if compounds != folding.compounds:
+            folding = Folding(compounds)
+        met: set[bytes] = set()
+        asker.send([folding.fold(title, summary, None, met) for title, summary in texts])
 
 
 def sizes(path: Path) -> None:
@@ -222,6 +230,8 @@ async def stream(db: Database, index: SearchIndex, first: int) -> None:
 async def attack(index: SearchIndex, count: int) -> None:
     """Hostile queries: none may raise, none may take long."""
     times: list[tuple[float, str]] = []
+    gc.collect()
+    gc.freeze()  # as `loa run` does
     for query in hostile_queries(SEED, count):
         begun = perf_counter()
         await index.search(query, now=NOW)

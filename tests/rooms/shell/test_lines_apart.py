@@ -10,10 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.cli.lines import BadLine
-from bot.cli.lines_apart import WORTH_A_PROCESS, Said, line_reader, read_lines
+from bot.cli.lines_apart import WORTH_A_PROCESS, LineReader, Said, line_reader
 from bot.errors import LoaError
 from storage.archive import Arrival
-from storage.search_tokens import Folded
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 LINES = (
@@ -27,9 +26,9 @@ LINES = (
 async def test_a_process_of_its_own_reads_as_we_do_and_ends_with_its_use() -> None:
     async with line_reader(HANOI, WORTH_A_PROCESS) as read:
         (reader,) = multiprocessing.active_children()
-        for _ in range(2):
-            said = await read(LINES)
-            assert in_order(said) == in_order(read_lines(LINES, HANOI))
+        for compounds in ((), ("tin o3",)):
+            said = await read(LINES, compounds)
+            assert in_order(said) == in_order(LineReader(HANOI).read(LINES, compounds))
     assert said[1] is None
     assert isinstance(said[2], BadLine)
     assert isinstance(said[3], BadLine)
@@ -39,7 +38,7 @@ async def test_a_process_of_its_own_reads_as_we_do_and_ends_with_its_use() -> No
 def in_order(said: list[Said]) -> list[Said]:
     """The words for the index are a set: each process has them in an order of its own."""
     return [
-        replace(each, folded=Folded(each.folded.toned, b" ".join(sorted(each.folded.words.split()))))
+        replace(each, folded=each.folded._replace(words=b" ".join(sorted(each.folded.words.split()))))
         if isinstance(each, Arrival) and each.folded
         else each
         for each in said
@@ -49,7 +48,7 @@ def in_order(said: list[Said]) -> list[Said]:
 async def test_a_small_file_is_read_here() -> None:
     async with line_reader(HANOI, 1_000) as read:
         assert multiprocessing.active_children() == []
-        assert await read(LINES) == read_lines(LINES, HANOI)
+        assert await read(LINES, ()) == LineReader(HANOI).read(LINES, ())
 
 
 async def test_a_reader_that_was_killed_is_told_in_one_line() -> None:
@@ -58,4 +57,4 @@ async def test_a_reader_that_was_killed_is_told_in_one_line() -> None:
         reader.kill()
         reader.join()
         with pytest.raises(LoaError, match="what is stored stays"):
-            await read(LINES)
+            await read(LINES, ())

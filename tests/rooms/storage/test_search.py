@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.core.document import fold_item
-from bot.core.query import Query
-from bot.core.watches import WatchIndex
 from bot.model import Item, SearchPage
 from storage.database import Database
 from storage.search import SearchIndex
 from storage.store import Store
 from tests.builders import a_baseline, a_reading, a_source, an_item
 from tests.fakes import HandClock
-from tests.queries_at_random import SOURCES, a_query_text, texts
+from tests.queries_at_random import a_query_text, a_random_item
 
 
 async def archive(store: Store, clock: HandClock, *items: Item, source_id: str = "tdkt") -> None:
@@ -232,7 +228,7 @@ async def test_a_large_archive_is_asked_in_parts_that_lose_nothing(
     store_url: str, store: Store, clock: HandClock
 ) -> None:
     chance = random.Random(20261125)
-    items = [a_random_item(chance, clock, number) for number in range(200)]
+    items = [a_random_item(chance, clock(), number) for number in range(200)]
     await archive(store, clock, *items)
     db = await Database.open(store_url)
     try:
@@ -262,38 +258,3 @@ async def test_a_laborious_query_is_cut_and_says_that_there_may_be_more(
         assert not (await hurried.search("lũ", now=clock())).more
     finally:
         await db.close()
-
-
-async def test_the_alert_equals_the_search(
-    store: Store, clock: HandClock, record_property: Callable[[str, object], None]
-) -> None:
-    """At least 10,000 pairs: a query finds an item exactly where it matches it, and where its watch would have."""
-    seed = random.randrange(10**9)
-    record_property("seed", seed)
-    chance = random.Random(seed)
-    for source_id in SOURCES:
-        items = [replace(a_random_item(chance, clock, number), source_id=source_id) for number in range(50)]
-        await archive(store, clock, *items, source_id=source_id)
-    stored = [one async for one in store.items.export()]
-    documents = {one.id: fold_item(one) for one in stored}
-    index, pairs = WatchIndex({}), 0
-    asked: dict[int, set[int]] = {}
-    while pairs < 12_000:
-        text = a_query_text(chance, clock())
-        query = await store.search.parse(text, clock())
-        if not isinstance(query, Query):
-            continue
-        found = {each.stored.id for each in (await search(store, clock, text, limit=1000)).results}
-        expected = {item_id for item_id, document in documents.items() if query.matches(document)}
-        assert found == expected, text
-        asked[len(asked)] = found
-        index.add(len(asked) - 1, query)
-        pairs += len(documents)
-    for item_id, document in documents.items():
-        assert list(index.match(document)) == [watch for watch, found in asked.items() if item_id in found]
-
-
-def a_random_item(chance: random.Random, clock: HandClock, number: int) -> Item:
-    title, summary, body = texts(chance)
-    at = clock() - timedelta(seconds=chance.randrange(60 * 86_400))
-    return an_item(number, title=f"{title} {number}", summary=summary, body=body, published_at=at)

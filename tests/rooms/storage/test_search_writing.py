@@ -18,7 +18,8 @@ from bot.model import StoredItem
 from storage.database import Database
 from storage.rows import row_of
 from storage.search import SearchIndex
-from storage.search_tokens import fold_again, fold_for_index, pair_token
+from storage.search_folding import Folding
+from storage.search_tokens import pair_token
 from storage.statements import statements
 from storage.store import Store
 from tests.builders import an_item
@@ -31,14 +32,14 @@ def test_the_index_is_told_what_a_query_sees_and_can_be_told_the_same_again() ->
         title, summary, body = texts(random.Random(seed))
         item = an_item(1, title=f"{title} - 12/03/2019 UBND-HĐND", summary=summary, body=body)
         now = datetime(2026, 3, 1, tzinfo=UTC)
-        folded = fold_for_index(item.title, summary, body)
+        folded = Folding().fold(item.title, summary, body)
         seen = fold_item(StoredItem(id=1, item=item, first_seen_at=now))
         assert folded.toned.decode().split() == seen.toned.split(), seed
         told = set(folded.words.decode().split())
         assert seen.keys <= told, seed
         beside = {pair_token(a, b) for part in seen.plain.split(BREAK) for a, b in pairwise(part.split())}
         assert beside <= told, seed
-        again = fold_again(folded.toned.decode())
+        again = Folding().fold_again(folded.toned.decode())
         assert again.toned == folded.toned, seed
         assert set(again.words.decode().split()) == told, seed
 
