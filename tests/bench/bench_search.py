@@ -20,6 +20,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from time import perf_counter
 
+from bot.app.upkeep import settle
 from bot.cli.importing import AT_ONCE, MANY_OBJECTS
 from bot.core.letters import Word, words_of
 from bot.model import Item, StoredItem
@@ -230,9 +231,9 @@ async def stream(db: Database, index: SearchIndex, first: int) -> None:
 async def attack(index: SearchIndex, count: int) -> None:
     """Hostile queries: none may raise, none may take long."""
     times: list[tuple[float, str]] = []
-    gc.collect()
-    gc.freeze()  # as `loa run` does
-    for query in hostile_queries(SEED, count):
+    for number, query in enumerate(hostile_queries(SEED, count)):
+        if number % 1_000 == 0:
+            await settle()  # about as often as `loa run` does
         begun = perf_counter()
         await index.search(query, now=NOW)
         times.append((perf_counter() - begun, query))
