@@ -60,7 +60,6 @@ class Vocabulary:
 
     endings: Mapping[Word, Ending] = field(default_factory=dict)
     spellings: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-
     compounds: Mapping[str, Collection[str]] = field(default_factory=dict)
     """Those that the query may mean, by their plain keys; both with a blank between."""
     are_told: bool = True
