@@ -99,7 +99,9 @@ async def _bring(store: Store, lines: _Lines, known: set[str]) -> int:
         reading = asyncio.create_task(lines.batch())
         new += await _store(store, batch, known)
         batch = await reading
-        lines.compounds = lines.compounds or await store.search.compounds()
+        if not lines.compounds:
+            await store.search.learn_compounds()
+            lines.compounds = await store.search.compounds()
     return new
 
 
