@@ -4,7 +4,7 @@ The index holds each word twice, plain and toned. A toned key with marks is nobo
 if it is toned at all, stands beside its equal: so none need be told from the other.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final, assert_never
@@ -12,8 +12,10 @@ from typing import Final, assert_never
 from bot.core.letters import Word, plain_of
 from bot.core.query_tree import AllOf, AnyOf, Node, NoneOf, Phrase
 from storage.search_tokens import EVERY, compound_token, is_common
-from storage.search_vocabulary import BROAD, MOST_PHRASES, Asked, Beside, Vocabulary
+from storage.search_vocabulary import MOST_PHRASES, Beside, Vocabulary
 
+BROAD: Final = 16
+"""More alternatives than these are not left out by the engine, but by asking each document."""
 NEVER: Final = "∅"
 """Stands in no document, for queries that want what they leave out."""
 MOST_TELLING: Final = 4
@@ -147,7 +149,7 @@ def _side_by_side(phrase: Phrase, known: Vocabulary) -> Expression:
     pairs.sort(key=lambda pair: pair.shared is not None)
     texts = [one_of(pair.tokens) for pair in pairs[:MOST_OF_A_PHRASE]]
     if pairs[0].shared is not None:
-        texts += _sparing([known.asked(word) for word in words])
+        texts += _sparing(phrase, known)
     found = Expression(_and(*dict.fromkeys(texts)), phrase, _look(phrase, known))
     return found if len(words) > LONGEST_COMPOUND else _as_compound(found, phrase, known)
 
@@ -164,19 +166,25 @@ def _as_compound(others: Expression, phrase: Phrase, known: Vocabulary) -> Expre
 
 
 def _two_side_by_side(phrase: Phrase, pair: Beside, known: Vocabulary) -> Expression:
-    own = one_of(pair.own) if pair.own else None
-    if own and pair.shared is None:
-        return Expression(own, breadth=len(pair.own))
-    others = _and(*dict.fromkeys([_quoted(pair.shared or NEVER), *_sparing(pair.words)]))
-    text, apart = (_or(own, others), (own, others)) if own else (others, None)
-    return Expression(text, phrase, _look(phrase, known), 1 + len(pair.own), apart)
+    breadth = len(pair.tokens)
+    is_bare = not any(word.is_marked for word in phrase.words)
+    if pair.shared is None and (pair.other_marks is None or is_bare):
+        return Expression(one_of(pair.tokens), breadth=breadth)
+    others = one_of(token for token in pair.tokens if token not in pair.own)
+    if pair.shared is not None:
+        others = _and(*dict.fromkeys([others, *_sparing(phrase, known)]))
+    look = _look(phrase, known)
+    if not pair.own:
+        return Expression(others, phrase, look, breadth)
+    own = one_of(pair.own)
+    return Expression(_or(own, others), phrase, look, breadth, (own, others))
 
 
-def _sparing(words: Sequence[Asked]) -> list[str]:
+def _sparing(phrase: Phrase, known: Vocabulary) -> list[str]:
     """The words of a phrase that are asked for beside pairs that others share, too: the rarest, and those that spare
     more documents than it costs to walk through all that have them."""
-    rarest, *others = sorted(words, key=lambda asked: asked.seen)
-    return [one_of(asked.keys) for asked in (rarest, *others) if asked.seen <= rarest.seen * WORTH_ASKING]
+    rarest, *others = sorted(phrase.words, key=known.seen)
+    return [_quoted(word.key) for word in (rarest, *others) if known.seen(word) <= known.seen(rarest) * WORTH_ASKING]
 
 
 def _look(phrase: Phrase, known: Vocabulary) -> Look:

@@ -18,6 +18,7 @@ from storage.search_tokens import (
     compound_token,
     first_number,
     is_common,
+    other_marks_token,
     second_number,
 )
 
@@ -42,15 +43,18 @@ class Folded(NamedTuple):
 class Facets(NamedTuple):
     """What a word puts into the index.
 
-    What two words side by side put into it is told by `compounds` of the one, by the toned key of the other, and where
-    these are none by the sum of `first` of the one and `second` of the other.
+    What two words side by side put into it is told by `compounds` of the one, by the toned key of the other; where
+    there is none by `other_marks`, by the plain key; and else by the sum of `first` of the one and `second` of the
+    other.
     """
 
     toned: bytes
+    plain: bytes
     words: bytes
     first: int
     second: int
     compounds: dict[bytes, bytes]
+    other_marks: dict[bytes, bytes]
 
 
 class Folding:
@@ -59,6 +63,7 @@ class Folding:
     def __init__(self, compounds: Iterable[str] = ()) -> None:
         self.compounds = tuple(compounds)
         self._compounds: dict[str, dict[bytes, bytes]] = {}
+        self._other_marks: dict[str, dict[bytes, bytes]] = {}
         self._longer: dict[bytes, dict[bytes, bytes]] = {}
         """By a compound of two words those of three that begin with it, by the third."""
         for compound in self.compounds:
@@ -66,6 +71,8 @@ class Folding:
             token = compound_token(compound).encode()
             if len(begin) == 1:
                 self._compounds.setdefault(begin[0], {})[last.encode()] = token
+                one, other = plain_of(begin[0]), plain_of(last)
+                self._other_marks.setdefault(one, {})[other.encode()] = other_marks_token(one, other).encode()
             else:
                 self._longer.setdefault(compound_token(" ".join(begin)).encode(), {})[last.encode()] = token
         self._none: dict[bytes, bytes] = {}
@@ -93,17 +100,17 @@ class Folding:
         return list(map(self._of_toned.__getitem__, toned.split()))
 
     def _folded(self, facets: list[Facets], met: set[bytes]) -> Folded:
-        toned, words, firsts, seconds, compounds = zip(*facets, strict=True)
+        toned, plains, words, firsts, seconds, compounds, other_marks = zip(*facets, strict=True)
         different = set(words)
         met |= different
         made: set[bytes] = set()
         make, buckets, longer = made.add, _buckets(), self._longer
-        for first, second, beside, following, third in zip(
-            firsts, seconds[1:], compounds, toned[1:], (*toned[2:], b""), strict=False
+        for first, second, beside, following, third, marked, plain in zip(
+            firsts, seconds[1:], compounds, toned[1:], (*toned[2:], b""), other_marks, plains[1:], strict=False
         ):
             token = beside.get(following)
             if token is None:
-                make(buckets[first + second])
+                make(marked.get(plain) or buckets[first + second])
             else:
                 make(token)
                 if token in longer:
@@ -117,10 +124,17 @@ class Folding:
 
     def _facets(self, toned: str) -> Facets:
         if toned == BREAK:
-            return Facets(toned.encode(), b"", _NO_WORD, _NO_WORD, self._none)
+            return Facets(toned.encode(), b"", b"", _NO_WORD, _NO_WORD, self._none, self._none)
         plain = plain_of(toned)
-        compounds = self._compounds.get(toned, self._none)
-        return Facets(toned.encode(), _words_for(toned, plain), first_number(plain), second_number(plain), compounds)
+        return Facets(
+            toned.encode(),
+            plain.encode(),
+            _words_for(toned, plain),
+            first_number(plain),
+            second_number(plain),
+            self._compounds.get(toned, self._none),
+            self._other_marks.get(plain, self._none),
+        )
 
 
 @lru_cache(maxsize=1)

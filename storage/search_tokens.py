@@ -2,8 +2,9 @@
 
 The index knows no places. That two words stand side by side it is told by a word made up of them. Two or three that the
 archive has often are compounds, words of their own with their marks (storage/search_compounds.py). Other pairs are told
-without marks by one of `BUCKETS` that many share. So a compound finds what has it, any other phrase hardly more than
-that, and each document found by it is asked.
+without marks: those that would be compounds with other marks by a word of their own, the rest by one of `BUCKETS` that
+many share. So a compound finds what has it, any other phrase hardly more than that, and each document found by it is
+asked.
 """
 
 import tomllib
@@ -35,9 +36,15 @@ def compound_token(toned: str) -> str:
     return toned.replace(" ", "¦")
 
 
+def other_marks_token(first: str, second: str) -> str:
+    """The word that stands where two words, by their plain keys, are no compound but for their marks, and nowhere
+    else."""
+    return f"{first}·{second}"
+
+
 def pair_token(first: str, second: str) -> str:
     """The word that stands in every document where these two words, by their plain keys, are side by side as no
-    compound; and in others."""
+    compound with any marks; and in others."""
     return bucket_token((first_number(first) + second_number(second)) % BUCKETS)
 
 

@@ -1,6 +1,5 @@
 """What a query needs to know of the archive's words, and which of them it needs to know."""
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -9,10 +8,8 @@ from typing import Final
 
 from bot.core.letters import Word, plain_of
 from bot.core.query_tree import AllOf, AnyOf, Node, NoneOf, Phrase, closed_words
-from storage.search_tokens import compound_token, pair_token
+from storage.search_tokens import compound_token, other_marks_token, pair_token
 
-BROAD: Final = 16
-"""The engine is not asked for more alternatives than these where it need not be."""
 MOST_PHRASES: Final = 32
 """A phrase that ends in a prefix is spelled out in at most so many ways; beyond them only what stands before it is."""
 
@@ -29,28 +26,20 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A word as the index is asked for it: by any of these `keys`, which about so many documents have."""
-
-    keys: tuple[str, ...]
-    seen: int
-
-
-@dataclass(frozen=True, slots=True)
 class Beside:
-    """How the index knows of two words side by side."""
+    """How the index knows of two words side by side: a document with them has one of these words."""
 
     own: tuple[str, ...]
-    """The words of compounds: a document with one of them has the two."""
+    """Those of compounds: who has one of them has the two."""
+    other_marks: str | None
+    """Who has this one has the two, but for their marks."""
     shared: str | None
-    """The word of all other pairs with these plain keys, and of further ones; None: the archive has no others."""
-    words: tuple[Asked, ...] = ()
-    """The two words, as they are where they are no compound."""
+    """The one of many pairs."""
 
     @property
     def tokens(self) -> tuple[str, ...]:
-        """A document with the two has one of these."""
-        return self.own if self.shared is None else (*self.own, self.shared)
+        """All of them."""
+        return (*self.own, *filter(None, (self.other_marks, self.shared)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +69,11 @@ class Vocabulary:
         compounds = self.compounds_of(first, second)
         own = tuple(compound_token(" ".join(keys)) for keys in compounds)
         if self.are_all(compounds, first, second):
-            return Beside(own, None)
-        words = (
-            self._asked_beside(first, Counter(one for one, _ in compounds), len(self.spelled(second))),
-            self._asked_beside(second, Counter(other for _, other in compounds), len(self.spelled(first))),
-        )
-        return Beside(own, pair_token(first.plain, second.plain), words)
-
-    def asked(self, word: Word) -> Asked:
-        """How the index is asked for *word*."""
-        return Asked((word.key,), self.seen(word))
-
-    def _asked_beside(self, word: Word, compounds: Mapping[str, int], ways: int) -> Asked:
-        """*word* without the spellings that are in as many *compounds* as there are *ways* to spell the other word."""
-        spelled = self.spellings.get(word.plain, {})
-        left = [toned for toned in spelled if not self.are_told or compounds.get(toned, 0) < max(ways, 1)]
-        if word.is_marked or len(left) > BROAD or len(left) == len(spelled):
-            return self.asked(word)
-        return Asked(tuple(left), sum(spelled[toned] for toned in left))
+            return Beside(own, None, None)
+        is_compound = f"{first.plain} {second.plain}" in self.compounds
+        other_marks = other_marks_token(first.plain, second.plain) if is_compound else None
+        shared = None if is_compound and self.are_told else pair_token(first.plain, second.plain)
+        return Beside(own, other_marks, shared)
 
     def seen(self, word: Word) -> int:
         """In about how many documents *word* is: with its marks, or where it has none, with any."""

@@ -21,7 +21,7 @@ from storage.rows import row_of
 from storage.search import SearchIndex
 from storage.search_compounds import ENOUGH, MOST_LETTERS, learned_from
 from storage.search_folding import Folding
-from storage.search_tokens import compound_token, pair_token
+from storage.search_tokens import compound_token, other_marks_token, pair_token
 from storage.statements import statements
 from storage.store import Store
 from tests.builders import an_item
@@ -73,10 +73,12 @@ def test_a_text_is_told_by_compounds_and_by_shared_words_where_there_are_none() 
         compounds |= {" ".join(each) for each in three if {" ".join(each[:2]), " ".join(each[1:])} <= compounds}
         folded = Folding(sorted(compounds)).fold(title, summary, body)
         told = set(folded.words.decode().split())
-        made = {word for word in told if word[0] == "·" or "¦" in word}
+        made = {word for word in told if "·" in word or "¦" in word}
         assert {toned for pair in beside for toned in pair} <= told, seed
+        others = {tuple(map(plain_of, pair)) for pair in beside if " ".join(pair) not in compounds}
+        marked = {tuple(map(plain_of, each.split())) for each in compounds}
         assert made == {compound_token(each) for each in compounds} | {
-            pair_token(*map(plain_of, pair)) for pair in beside if " ".join(pair) not in compounds
+            other_marks_token(*pair) if pair in marked else pair_token(*pair) for pair in others
         }, seed
         assert set(Folding(sorted(compounds)).fold_again(seen).words.decode().split()) == told, seed
 
