@@ -125,13 +125,13 @@ class SearchIndex:
         async with self._db.write() as conn:
             return await self._writing.renew(conn, RENEWED_AT_ONCE) > 0
 
-    async def learn_compounds(self, enough: int = ENOUGH, least: int = LEAST) -> bool:
+    async def learn_compounds(self, texts: Sequence[Folded] = (), enough: int = ENOUGH, least: int = LEAST) -> bool:
         """Learn, once the archive has *enough* documents, which words it has together often; whether it did.
 
-        In as many documents each compound is at least *least* times. Until `tell_again` is through search is slower, no
-        worse.
+        Where *texts* that are about to be added are enough, it is learned of them: then none is told again. In as many
+        documents each compound is at least *least* times. Until `tell_again` is through search is slower, no worse.
         """
-        compounds = await self._db.look(lambda conn: self._often_together(conn, enough, least))
+        compounds = await self._db.look(lambda conn: self._often_together(conn, texts, enough, least))
         if not compounds:
             return False
         async with self._db.write() as conn:
@@ -148,8 +148,14 @@ class SearchIndex:
         async with self._db.write() as conn:
             return await self._writing.tell_again(conn, RENEWED_AT_ONCE) > 0
 
-    def _often_together(self, conn: sqlite3.Connection, enough: int, least: int) -> tuple[str, ...]:
-        if self._sql.has_compounds(conn) or self._sql.documents_up_to(conn, most=enough) < enough:
+    def _often_together(
+        self, conn: sqlite3.Connection, texts: Sequence[Folded], enough: int, least: int
+    ) -> tuple[str, ...]:
+        if self._sql.has_compounds(conn):
+            return ()
+        if len(texts) >= enough:
+            return learned_from([text.toned.decode() for text in texts[:enough]], least)
+        if self._sql.documents_up_to(conn, most=enough) < enough:
             return ()
         return learned_from([row["toned"] for row in self._sql.newest_texts(conn, most=enough)], least)
 

@@ -19,7 +19,6 @@ from bot.model import StoredItem
 from storage.connection import Connection
 from storage.instants import to_ms
 from storage.rows import as_json, as_object
-from storage.search_compounds import ENOUGH, learned_from
 from storage.search_folding import Folded, Folding
 from storage.search_tokens import EVERY, source_token
 from storage.statements import visiting_statements
@@ -81,13 +80,13 @@ class SearchWriting:
     def _add(self, conn: sqlite3.Connection, stored: Sequence[StoredItem], texts: Sequence[Folded | None]) -> None:
         if not self._sql.is_indexed(conn, item_id=self._met_with):
             self._met.clear()  # that transaction was rolled back, or the item is gone since
-        self._learn_from_many(conn, texts)
         folding, texts = self._folding_now(conn), texts or [None] * len(stored)
         found = [(each, text) for each, text in zip(stored, texts, strict=True) if not each.held]
         sources = self._sources(conn, {each.item.source_id for each, _ in found})
         ids = self._free_ids(conn, [moment_of(time_of(each)) for each, _ in found])
         # In ascending order: an id below the one before it makes the index write out what it holds in memory.
         order = sorted(zip(ids, found, strict=True), key=itemgetter(0))
+        marks = {source: _mark_of(source) for source in sources.values()}
         told: list[tuple[int, bytes]] = []
         met: dict[int, set[bytes]] = {}
         for start in range(0, len(order), AT_ONCE):
@@ -98,7 +97,7 @@ class SearchWriting:
                     folded = folding.fold_again(folded.toned.decode())._replace(met=folded.met)
                 source = sources[each.item.source_id]
                 kept.append((search_id, each.id, source, folded.toned))
-                indexed.append(_indexed(search_id, source, folded.words))
+                indexed.append((search_id, marks[source] + folded.words))
                 told.append((each.id, folded.toned))
                 met[id(folded.met)] = folded.met
             self._sql.put_documents(conn, kept)
@@ -137,12 +136,6 @@ class SearchWriting:
         self._sql.note_before_compounds(conn)
         return True
 
-    def _learn_from_many(self, conn: sqlite3.Connection, texts: Sequence[Folded | None]) -> None:
-        """An import knows many documents before the first of them is indexed: then none is told again."""
-        folded = [text.toned.decode() for text in texts if text] if len(texts) >= ENOUGH else []
-        if len(folded) >= ENOUGH and not self._sql.has_compounds(conn):
-            self._learn(conn, learned_from(folded))
-
     def _tell_again(self, conn: sqlite3.Connection, most: int) -> int:
         documents = list(self._sql.documents_before_compounds(conn, most=most))
         self._forget(conn, documents)
@@ -164,8 +157,8 @@ class SearchWriting:
         self._sql.forget_documents(conn, told)
 
     def _folding_now(self, conn: sqlite3.Connection) -> Folding:
-        """How texts are folded, by the compounds as they are in this transaction: they are learned once."""
-        if bool(self._folding.compounds) != bool(self._sql.has_compounds(conn)):
+        """How texts are folded: with the compounds, from when on they are learned, by whomever."""
+        if not self._folding.compounds and self._sql.has_compounds(conn):
             self._folding = Folding(json.loads(self._sql.compounds(conn)))
         return self._folding
 
@@ -213,12 +206,12 @@ def _in_order(documents: Sequence[sqlite3.Row]) -> list[sqlite3.Row]:
 
 def _told_again(document: sqlite3.Row, folding: Folding) -> tuple[int, bytes]:
     """What the index is told of a document, from what was kept of it."""
-    return _indexed(document["search_id"], document["source"], folding.fold_again(document["toned"]).words)
+    return document["search_id"], _mark_of(document["source"]) + folding.fold_again(document["toned"]).words
 
 
-def _indexed(search_id: int, source: int, words: bytes) -> tuple[int, bytes]:
-    """What is indexed of a document; to forget it, the index must be told the same."""
-    return search_id, b"%b %b" % (f"{EVERY} {source_token(source)}".encode(), words)
+def _mark_of(source: int) -> bytes:
+    """What is indexed of a document besides its words, before them; to forget it, the index must be told the same."""
+    return f"{EVERY} {source_token(source)} ".encode()
 
 
 def _sample_of(told: Sequence[tuple[int, bytes]]) -> tuple[Sequence[tuple[int, bytes]], int]:

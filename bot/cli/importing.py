@@ -96,12 +96,12 @@ async def _bring(store: Store, lines: _Lines, known: set[str]) -> int:
     new = 0
     batch = await lines.batch()
     while batch is not None:
+        if not lines.compounds:
+            await store.search.learn_compounds([arrival.folded for arrival in batch if arrival.folded])
+            lines.compounds = await store.search.compounds()
         reading = asyncio.create_task(lines.batch())
         new += await _store(store, batch, known)
         batch = await reading
-        if not lines.compounds:
-            await store.search.learn_compounds()
-            lines.compounds = await store.search.compounds()
     return new
 
 

@@ -60,23 +60,29 @@ async def fill(db: Database, count: int) -> None:
     with folder_apart() as apart:
         batch = list(islice(made, AT_ONCE))
         begun = perf_counter()
-        apart.send((texts_of(batch), ()))
-        texts: list[Folded] = await asyncio.to_thread(apart.recv)
+        texts = await asyncio.to_thread(folded, apart, batch, ())
+        await index.learn_compounds(texts)
+        compounds = await index.compounds()
         spent += perf_counter() - begun
-        compounds: tuple[str, ...] = ()
         async with index.bulk():
             while batch:
                 ahead = list(islice(made, AT_ONCE))
-                apart.send((texts_of(ahead), compounds))
+                reading = asyncio.create_task(asyncio.to_thread(folded, apart, ahead, compounds))
                 async with db.write() as conn:
                     await shelf.insert_items(conn, [row_of(each, "import") for each in batch])
                     begun = perf_counter()
                     await index.add(conn, batch, texts)
-                texts = await asyncio.to_thread(apart.recv)
-                compounds = compounds or await index.compounds()
+                texts = await reading
                 spent += perf_counter() - begun  # the commit writes the items too: that is counted against the index
                 batch = ahead
     print(f"indexing: {count / spent:,.0f} items/s ({count:,} in {spent:.1f} s, in transactions of {AT_ONCE:,})")
+
+
+def folded(apart: Connection, batch: Sequence[StoredItem], compounds: tuple[str, ...]) -> list[Folded]:
+    """What the other process makes of a batch."""
+    apart.send((texts_of(batch), compounds))
+    answer: list[Folded] = apart.recv()
+    return answer
 
 
 def texts_of(batch: Sequence[StoredItem]) -> list[tuple[str, str | None]]:

@@ -169,6 +169,7 @@ async def test_an_import_learns_from_its_first_batch_and_nothing_is_told_twice(
     db = await Database.open(store_url)
     try:
         index = SearchIndex(db)
+        assert await index.learn_compounds(folded)
         async with db.write() as conn:
             await statements("items").insert_items(conn, [row_of(each, "import") for each in stored])
             await index.add(conn, stored, folded)
@@ -178,35 +179,6 @@ async def test_an_import_learns_from_its_first_batch_and_nothing_is_told_twice(
     assert not await store.search.tell_again()
     page = await store.search.search('"thi đua yêu"', now=clock())
     assert (page.total, page.more) == (1_000, True)
-
-
-async def test_compounds_that_were_learned_in_a_transaction_that_failed_are_forgotten(
-    store: Store, store_url: str, clock: HandClock
-) -> None:
-    await archive(store, clock, "Thi đua")
-    stored = [
-        StoredItem(id=number, item=an_item(number, title=f"Thi đua {number}"), first_seen_at=clock())
-        for number in range(2, ENOUGH + 3)
-    ]
-    folded = [Folding().fold(each.item.title, None, None) for each in stored]
-    db = await Database.open(store_url)
-    try:
-        index = SearchIndex(db)
-
-        async def keep(count: int, *, trouble: bool) -> None:
-            async with db.write() as conn:
-                await statements("items").insert_items(conn, [row_of(each, "import") for each in stored[:count]])
-                await index.add(conn, stored[:count], folded[:count])
-                if trouble:
-                    raise RuntimeError
-
-        with pytest.raises(RuntimeError):
-            await keep(ENOUGH, trouble=True)
-        await keep(3, trouble=False)
-        assert await index.compounds() == ()
-        assert (await index.search('"thi đua"', now=clock())).total == 4
-    finally:
-        await db.close()
 
 
 async def test_documents_are_told_of_compounds_by_day_too_and_before_the_index_is_tidied(
