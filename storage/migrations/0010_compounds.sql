@@ -6,3 +6,6 @@ CREATE INDEX search_compounds_plain ON search_compounds (plain);
 CREATE INDEX search_documents_before_compounds ON search_documents (search_id) WHERE edition = 3;
 UPDATE search_documents SET edition = 2;
 INSERT INTO search_index (search_index) VALUES ('delete-all');
+
+-- As in merge_as_usual (storage/queries/search.sql).
+INSERT INTO search_index (search_index, rank) VALUES ('crisismerge', 1000);

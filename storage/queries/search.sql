@@ -146,7 +146,9 @@ SELECT toned, plain, seen FROM search_words ORDER BY seen DESC LIMIT :most;
 INSERT INTO search_index (search_index, rank) VALUES ('automerge', 0), ('crisismerge', 1900);
 
 -- name: merge_as_usual()!
-INSERT INTO search_index (search_index, rank) VALUES ('automerge', 4), ('crisismerge', 16);
+-- A little with every commit. At 16 pieces of a size the engine would merge them all at once, the whole index perhaps:
+-- for a quarter of a minute nobody could write.
+INSERT INTO search_index (search_index, rank) VALUES ('automerge', 4), ('crisismerge', 1000);
 
 -- name: is_merged_later()$
 SELECT 1 FROM search_index_config WHERE k = 'automerge' AND v = 0;

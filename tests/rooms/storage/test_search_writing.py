@@ -112,8 +112,16 @@ async def test_an_import_leaves_merging_to_the_tidying_and_as_usual_behind_it(
     assert pieces_of(tmp_path / "loa.db") == 1
     with sqlite3.connect(tmp_path / "loa.db") as conn:
         usual = dict(conn.execute("SELECT k, v FROM search_index_config WHERE k LIKE '%merge'"))
-    assert usual == {"automerge": 4, "crisismerge": 16}
+    assert usual == {"automerge": 4, "crisismerge": 1000}
     assert len(await found(store, clock, "tin")) == 5
+
+
+async def test_the_whole_index_is_never_merged_in_one_commit(store: Store, clock: HandClock, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "loa.db") as conn:
+        conn.execute("INSERT INTO search_index (search_index, rank) VALUES ('automerge', 0)")  # as if it lagged behind
+    for number in range(40):
+        await archive(store, clock, f"Tin số {number}")
+    assert pieces_of(tmp_path / "loa.db") == 40
 
 
 def pieces_of(path: Path) -> int:
