@@ -122,6 +122,7 @@ class SearchIndex:
         """
         if not await self._db.look(self._sql.are_waiting):
             return False
+        await self.learn_compounds()  # what is indexed with them need not be told of them again
         async with self._db.write() as conn:
             return await self._writing.renew(conn, RENEWED_AT_ONCE) > 0
 

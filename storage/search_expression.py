@@ -56,8 +56,9 @@ class Expression:
 
     def narrowed(self, condition: str) -> "Expression":
         """The same where a *condition* holds too: how an expression goes on behind it, like `AND "x"`."""
-        apart = tuple(f"({text} {condition})" for text in self.apart or ())
-        return replace(self, text=f"({self.text} {condition})", apart=(apart[0], apart[1]) if apart else None)
+        sure, others = self.apart or ("", "")
+        apart = (f"({sure} {condition})", f"({others} {condition})") if self.apart else None
+        return replace(self, text=f"({self.text} {condition})", apart=apart)
 
 
 def expression_of(node: Node | None, known: Vocabulary) -> Expression:

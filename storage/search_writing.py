@@ -30,7 +30,7 @@ FARTHEST: Final = 2**42
 AT_ONCE: Final = 500
 """So many documents are folded before the engine is given them."""
 COUNTED: Final = 16
-"""Of items that come one by one or by the thousand, one in so many is counted, for as many: words lie on many pages."""
+"""Of items that come one by one, one in so many is counted, for as many: words lie on many pages."""
 MANY: Final = 1_024
 """Of so many items at once one in `COUNTED_OF_MANY` is; between a few and these each one is."""
 COUNTED_OF_MANY: Final = 256

@@ -27,7 +27,6 @@ async def tidy(store: Store, most: int = sys.maxsize) -> int:
 
 async def renew(store: Store, most: int = sys.maxsize) -> int:
     """Index anew what a newer Loa wants so, until nothing is left to do, in *most* steps; how many it took."""
-    await store.search.learn_compounds()  # before: what is indexed with them need not be told of them again
     return await _again(store.search.renew, most)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -204,3 +205,18 @@ async def test_a_large_archive_of_an_older_loa_is_indexed_with_compounds_at_once
     with sqlite3.connect(tmp_path / "loa.db") as conn:
         found = "SELECT count(*) FROM search_index WHERE search_index MATCH ?"
         assert conn.execute(found, (f'"{compound_token(toned_keys("thi đua"))}"',)).fetchone() == (500,)
+
+
+async def test_where_nothing_waits_renewing_learns_nothing_and_waits_for_nobody(
+    store: Store, clock: HandClock, tmp_path: Path
+) -> None:
+    await archive(store, clock, *TITLES)
+    with closing(sqlite3.connect(tmp_path / "loa.db")) as other, other:
+        other.executemany(
+            "INSERT INTO search_documents (search_id, item_id, source, toned, edition) VALUES (?, ?, 1, ' a b ', 4)",
+            [(number, -number) for number in range(1, ENOUGH)],
+        )
+        other.commit()
+        other.execute("BEGIN IMMEDIATE")
+        assert await renew(store) == 0
+    assert await store.search.compounds() == ()
