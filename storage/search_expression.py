@@ -139,8 +139,7 @@ def _phrase(phrase: Phrase, known: Vocabulary) -> Expression:
 
 
 def _side_by_side(phrase: Phrase, known: Vocabulary) -> Expression:
-    """Its pairs, and where they are shared with others its rarest word: each further word costs more than the documents
-    that it spares."""
+    """Its pairs, and where each of them is shared with others, words of it, too (see `_sparing`)."""
     words = phrase.words
     if len(words) == 1:
         return Expression(_quoted(words[0].key))
